@@ -1,0 +1,57 @@
+//! What a file is, by its bytes and never by its name.
+
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+
+use kling_core::{Dimensions, MediaType};
+
+mod dimensions;
+mod media;
+mod picture;
+
+pub use dimensions::dimensions;
+pub use media::{describe, media_type};
+pub use picture::{MAX_PIXELS, NotAPicture, verify_image, verify_image_file};
+
+/// How many first bytes [`inspect`] may need: the metadata in front of a JPEG's size can be long.
+pub const HEAD_BYTES: usize = 1024 * 1024;
+
+/// How many first bytes [`media_type`] needs to be sure.
+pub const SNIFF_BYTES: usize = 512;
+
+/// What the first bytes of a file tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileFacts {
+    /// What it is.
+    pub media_type: MediaType,
+    /// Width and height; `None` for a video, and for a picture whose size is not in the bytes given.
+    pub dimensions: Option<Dimensions>,
+}
+
+/// Looks at the first bytes of a file (up to [`HEAD_BYTES`] are of use). Nothing is decoded, so a
+/// decompression bomb costs nothing.
+pub fn inspect(head: &[u8]) -> Option<FileFacts> {
+    let media_type = media_type(head)?;
+    Some(FileFacts {
+        media_type,
+        dimensions: dimensions(head, media_type),
+    })
+}
+
+/// As [`inspect`], for a file on disk. Blocks while it reads at most [`HEAD_BYTES`].
+///
+/// # Errors
+///
+/// When the file cannot be opened or read.
+pub fn inspect_file(path: &Path) -> std::io::Result<Option<FileFacts>> {
+    let file = std::fs::File::open(path)?;
+    let mut head = Vec::with_capacity(SNIFF_BYTES);
+    match file.take(HEAD_BYTES as u64).read_to_end(&mut head) {
+        Ok(_) => Ok(inspect(&head)),
+        Err(error) if error.kind() == ErrorKind::IsADirectory => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests;

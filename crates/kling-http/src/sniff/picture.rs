@@ -1,0 +1,121 @@
+//! Whether a picture can really be decoded, within limits.
+
+use std::io::{BufRead, BufReader, Cursor, Seek};
+use std::path::Path;
+
+use image::{ImageError, ImageFormat, ImageReader, Limits};
+use kling_core::{Dimensions, MediaType, Source};
+use tokio::sync::Semaphore;
+
+use super::{FileFacts, SNIFF_BYTES, describe, inspect, inspect_file};
+
+/// The most pixels a picture may have to be decoded: 100 megapixels.
+pub const MAX_PIXELS: u64 = 100_000_000;
+
+/// The most memory one decoding may take: four bytes for each of the most pixels, and some room to work.
+const MAX_MEMORY_BYTES: u64 = 512 * 1024 * 1024;
+
+/// Files are decoded one at a time, so that many pictures at once take no more memory than one.
+static DECODING: Semaphore = Semaphore::const_new(1);
+
+/// A file that is not a picture, or not one we open.
+#[derive(Debug, thiserror::Error)]
+pub enum NotAPicture {
+    /// Its bytes are not those of a PNG, JPEG, WebP or GIF.
+    #[error("the file is not a picture but {found}")]
+    Unrecognised {
+        /// What it seems to be, in words of ours.
+        found: &'static str,
+    },
+    /// It claims more pixels, or needs more memory, than we decode.
+    #[error("the picture has more than {} megapixels", MAX_PIXELS / 1_000_000)]
+    TooManyPixels,
+    /// It begins like a picture and cannot be decoded.
+    #[error("the picture is damaged")]
+    Damaged(#[source] Source),
+    /// It could not be read at all.
+    #[error("the picture could not be read")]
+    Unreadable(#[source] std::io::Error),
+}
+
+/// Decodes a picture to see that it is whole (of an animation: the first frame). Blocks; takes up to half a
+/// gigabyte for the largest pictures, and nothing for one that only claims to be larger.
+///
+/// # Errors
+///
+/// [`NotAPicture`], by what is wrong.
+pub fn verify_image(bytes: &[u8]) -> Result<FileFacts, NotAPicture> {
+    let facts = inspect(bytes).ok_or_else(|| NotAPicture::Unrecognised {
+        found: describe(bytes),
+    })?;
+    decode(Cursor::new(bytes), facts)
+}
+
+/// As [`verify_image`], for a file on disk, on a thread for blocking work and one file at a time.
+///
+/// # Errors
+///
+/// [`NotAPicture`], by what is wrong.
+pub async fn verify_image_file(path: &Path) -> Result<FileFacts, NotAPicture> {
+    let path = path.to_owned();
+    let _turn = DECODING.acquire().await.ok();
+    tokio::task::spawn_blocking(move || {
+        let facts = inspect_file(&path).map_err(NotAPicture::Unreadable)?;
+        let facts = facts.ok_or_else(|| NotAPicture::Unrecognised {
+            found: describe_file(&path),
+        })?;
+        let file = std::fs::File::open(&path).map_err(NotAPicture::Unreadable)?;
+        decode(BufReader::new(file), facts)
+    })
+    .await
+    // A decoder that panics says the same as one that fails.
+    .unwrap_or_else(|error| Err(NotAPicture::Damaged(Box::new(error))))
+}
+
+fn describe_file(path: &Path) -> &'static str {
+    use std::io::Read;
+
+    let mut head = Vec::new();
+    let read = std::fs::File::open(path)
+        .and_then(|file| file.take(SNIFF_BYTES as u64).read_to_end(&mut head));
+    match read {
+        Ok(_) => describe(&head),
+        Err(_) => "an unknown kind of file",
+    }
+}
+
+fn decode(reader: impl BufRead + Seek, facts: FileFacts) -> Result<FileFacts, NotAPicture> {
+    let format = match facts.media_type {
+        MediaType::Png => ImageFormat::Png,
+        MediaType::Jpeg => ImageFormat::Jpeg,
+        MediaType::Webp => ImageFormat::WebP,
+        MediaType::Gif => ImageFormat::Gif,
+        MediaType::Mp4 | MediaType::Mov | MediaType::Webm => {
+            return Err(NotAPicture::Unrecognised {
+                found: facts.media_type.name(),
+            });
+        }
+    };
+    if facts.dimensions.is_some_and(too_many) {
+        return Err(NotAPicture::TooManyPixels);
+    }
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_MEMORY_BYTES);
+    let mut reader = ImageReader::with_format(reader, format);
+    reader.limits(limits);
+    let picture = reader.decode().map_err(|error| match error {
+        ImageError::Limits(_) => NotAPicture::TooManyPixels,
+        other => NotAPicture::Damaged(Box::new(other)),
+    })?;
+    Ok(FileFacts {
+        dimensions: Some(facts.dimensions.unwrap_or(Dimensions {
+            width: picture.width(),
+            height: picture.height(),
+        })),
+        ..facts
+    })
+}
+
+fn too_many(size: Dimensions) -> bool {
+    u64::from(size.width) * u64::from(size.height) > MAX_PIXELS
+}
