@@ -1,0 +1,133 @@
+//! The catalogue: what AIML API's Kling O1 models take, as data, each limit with where it comes from.
+//!
+//! "Schema" is the vendor's published OpenAPI description of the model; "upstream" is what Kling and
+//! fal, who run the model behind AIML API, state for the same input.
+
+use std::time::Duration;
+
+use kling_core::{
+    AspectRatio, Capability, Choices, CountRange, FileRule, ImageFormat, MediaType, ModelId,
+    ModelInfo, Money, Operation, Pace, Price, PriceUnit, ProviderOption, Resolution, Transport,
+};
+
+use crate::Config;
+
+/// The image model; it answers in the same call.
+pub(crate) const IMAGE_O1: ModelId = ModelId::literal("klingai/image-o1");
+
+/// The name of the option, and of the vendor's field, that says who runs a request.
+pub(crate) const ROUTE: &str = "provider";
+
+/// One credit in nano-dollars: the vendor sells 2 000 000 credits for a dollar (its FAQ on funds).
+pub(crate) const CREDIT_NANODOLLARS: i64 = 500;
+
+/// 58 800 credits an image: the sample reply in the schema, and fal's list price plus five per cent.
+const IMAGE_PRICE: Money = Money::from_nanodollars(58_800 * CREDIT_NANODOLLARS);
+
+/// Schema: `aspect_ratio`. Unlike upstream there is no `auto`.
+const ASPECT_RATIOS: [AspectRatio; 8] = [
+    AspectRatio::of(16, 9),
+    AspectRatio::of(1, 1),
+    AspectRatio::of(9, 16),
+    AspectRatio::of(4, 3),
+    AspectRatio::of(3, 4),
+    AspectRatio::of(3, 2),
+    AspectRatio::of(2, 3),
+    AspectRatio::of(21, 9),
+];
+
+/// Every entry that the configuration allows.
+pub(crate) fn catalogue(config: &Config) -> Vec<ModelInfo> {
+    // Schema: `image_urls`, 1 to 10 items.
+    let pictures = CountRange { min: 1, max: 10 };
+    let mut entries = vec![image(Operation::ImageToImage, pictures)];
+    if !config.image_urls_required {
+        entries.push(image(Operation::TextToImage, CountRange::NONE));
+    }
+    entries
+}
+
+fn image(operation: Operation, images: CountRange) -> ModelInfo {
+    ModelInfo {
+        id: IMAGE_O1,
+        name: "Kling Image O1".to_owned(),
+        capability: Capability {
+            // Schema. Upstream stops at 2500; what is longer may be declined there.
+            prompt_chars: 4_000,
+            images,
+            aspect_ratios: Choices::new(ASPECT_RATIOS, Some(AspectRatio::of(16, 9))),
+            // Schema; the K is upper-case on the wire.
+            resolutions: Choices::new([Resolution::K1, Resolution::K2], Some(Resolution::K1)),
+            // Schema: `output_format`.
+            formats: Choices::new(
+                [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Webp],
+                Some(ImageFormat::Png),
+            ),
+            // Schema: `num_images`, 1 to 9.
+            count: CountRange { min: 1, max: 9 },
+            image_files: FileRule {
+                types: vec![MediaType::Png, MediaType::Jpeg, MediaType::Webp],
+                // Upstream, all three; the schema is silent. Read in the narrower sense of "10 MB".
+                max_bytes: Some(10_000_000),
+                min_side: Some(300),
+                ratio: Some((0.40, 2.50)),
+                max_side: None,
+                duration: None,
+            },
+            // The schema takes base64 as well as addresses. Bytes come first: the links of chat
+            // attachments are private, and dead before a queued request is run.
+            transports: vec![Transport::DataUri, Transport::Url],
+            options: vec![route()],
+            ..Capability::new(operation)
+        },
+        price: Some(Price {
+            unit: PriceUnit::Image,
+            amount: IMAGE_PRICE,
+            stated: true,
+        }),
+        pace: Pace {
+            typical: Duration::from_secs(15),
+            // The model answers at once, so nothing is ever polled.
+            poll_every: Duration::from_secs(5),
+            give_up_after: Duration::from_mins(10),
+        },
+    }
+}
+
+fn route() -> ProviderOption {
+    ProviderOption {
+        name: ROUTE,
+        about: "Who runs the model: Kling first and then fal, only Kling, or only fal's mirror",
+        values: &["auto", "kling", "klingai", "fal"],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_image_costs_what_the_vendor_says_in_credits() {
+        let price = catalogue(&Config::default())[0].price.expect("a price");
+
+        assert_eq!(price.amount, Money::from_microdollars(29_400));
+    }
+
+    #[test]
+    fn text_alone_is_in_the_catalogue_only_where_the_operator_says_it_works() {
+        let operations = |image_urls_required| {
+            let config = Config {
+                image_urls_required,
+                ..Config::default()
+            };
+            let entries = catalogue(&config);
+            entries.iter().map(ModelInfo::operation).collect::<Vec<_>>()
+        };
+
+        assert_eq!(operations(true), [Operation::ImageToImage]);
+        assert_eq!(
+            operations(false),
+            [Operation::ImageToImage, Operation::TextToImage]
+        );
+    }
+}

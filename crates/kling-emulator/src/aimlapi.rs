@@ -1,0 +1,140 @@
+//! AIML API, played on loopback.
+//!
+//! `image` makes pictures, `billing` tells what they cost, `catalog` tells what there is; `auth` and
+//! `error` serve them all.
+
+use std::{
+    collections::BTreeSet,
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, State},
+    http::{HeaderMap, Method, Uri},
+    middleware,
+    response::Response,
+    routing::{get, post},
+};
+use serde::{Deserialize, Serialize};
+
+use self::error::{Asked, Failure};
+use crate::{
+    play::{self, Stage},
+    world::World,
+};
+
+mod auth;
+mod billing;
+mod catalog;
+mod error;
+mod image;
+
+pub use self::auth::{Keys, account_of};
+pub use self::image::{CREDITS_PER_IMAGE, NANODOLLARS_PER_CREDIT};
+
+/// The name of this vendor in the ledger, the journal and the script.
+pub const VENDOR: &str = "aimlapi";
+
+/// Which of the two error bodies seen in the field is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorGeneration {
+    /// As captured in December 2025: `requestId`, `statusCode`, `path`, `message`.
+    Flat,
+    /// As captured in April 2026: `title`, `status`, `instance`, and an `error` with a `kind`.
+    #[default]
+    Nested,
+}
+
+/// How the vendor behaves.
+#[derive(Clone, Default)]
+pub struct Settings {
+    /// Whether an image request without `image_urls` is accepted. The schema says no; samples say yes.
+    pub lenient: bool,
+    /// Which error bodies are sent.
+    pub error_generation: ErrorGeneration,
+    /// How long a picture takes, in milliseconds of the world's time.
+    pub latency_ms: u64,
+    /// Which keys are good.
+    pub keys: Keys,
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("lenient", &self.lenient)
+            .field("error_generation", &self.error_generation)
+            .field("latency_ms", &self.latency_ms)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The settings in force; they can be changed while requests run.
+#[derive(Debug, Default)]
+pub struct Behaviour {
+    settings: RwLock<Settings>,
+}
+
+impl Behaviour {
+    /// The settings as they are now.
+    pub fn settings(&self) -> Settings {
+        self.settings
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Changes the settings for requests that come from now on.
+    pub fn change(&self, change: impl FnOnce(&mut Settings)) {
+        change(
+            &mut self
+                .settings
+                .write()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
+    }
+
+    /// Accepts only these keys.
+    pub fn accept_only<'a>(&self, keys: impl IntoIterator<Item = &'a str>) {
+        let keys: BTreeSet<String> = keys.into_iter().map(str::to_owned).collect();
+        self.change(|settings| settings.keys = Keys::Only(keys));
+    }
+}
+
+/// Everything below `/aimlapi`.
+pub(crate) fn router(world: &Arc<World>) -> Router {
+    let stage = Stage {
+        world: Arc::clone(world),
+        place: VENDOR,
+    };
+    Router::new()
+        .route("/v1/images/generations", post(image::generate))
+        .route("/v2/billing", get(billing::balance))
+        .route("/v2/billing/detail", get(billing::detail))
+        .route("/v2/billing/transactions", get(billing::transactions))
+        .route("/v1/billing/balance", get(billing::legacy_balance))
+        .route("/v1/models", get(catalog::models))
+        .route("/models", get(catalog::models))
+        .route("/api/v1/models", get(catalog::models))
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(nothing_here)
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn_with_state(stage, play::through))
+        .with_state(Arc::clone(world))
+}
+
+async fn nothing_here(
+    State(world): State<Arc<World>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let asked = Asked::new(&world, &uri, &headers);
+    Failure::NoSuchRoute {
+        method,
+        path: uri.path().to_owned(),
+    }
+    .respond(&world, &asked)
+}

@@ -1,0 +1,128 @@
+//! Looks at the reference pictures of a request, and refuses those the model cannot use.
+
+use base64::{
+    Engine as _,
+    alphabet::STANDARD,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+use image::ImageFormat;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::order::Source;
+use crate::{
+    aimlapi::error::Issue,
+    media::{Reference, Sniffed, fetch},
+};
+
+/// The largest picture, in bytes as decoded: 10 MB.
+const BYTES: usize = 10_000_000;
+
+/// The shortest side, in pixels.
+const SIDE: u32 = 300;
+
+/// Width by height lies between two to five and five to two.
+const RATIO: (u64, u64) = (2, 5);
+
+/// A reference picture that was looked at.
+#[derive(Debug)]
+pub(super) struct Looked {
+    /// What results show of it.
+    pub(super) reference: Reference,
+    /// What the journal says of it.
+    pub(super) note: Value,
+}
+
+/// Looks at every picture; complains about all that cannot be used.
+pub(super) async fn look(sources: Vec<Source>) -> Result<Vec<Looked>, Vec<Issue>> {
+    let mut looked = Vec::with_capacity(sources.len());
+    let mut issues = Vec::new();
+    for (place, source) in sources.into_iter().enumerate() {
+        match look_at(source).await {
+            Ok(one) => looked.push(one),
+            Err(message) => issues.push(Issue {
+                path: format!("image_urls.{place}"),
+                message: message.to_owned(),
+            }),
+        }
+    }
+    if issues.is_empty() {
+        Ok(looked)
+    } else {
+        Err(issues)
+    }
+}
+
+async fn look_at(source: Source) -> Result<Looked, &'static str> {
+    match source {
+        Source::Public(url) => {
+            let name = address(&url);
+            let note = json!({ "source": "public_url", "url": name });
+            Ok(Looked {
+                reference: Reference::Named(name),
+                note,
+            })
+        }
+        Source::Loopback(url) => {
+            let bytes = fetch(&url, BYTES).await.ok_or("Failed to download image")?;
+            blocking(move || inspect(&bytes, "loopback_url")).await
+        }
+        Source::Inline(base64) => {
+            blocking(move || inspect(&decode(&base64).ok_or("Invalid url")?, "base64")).await
+        }
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, &'static str> + Send + 'static,
+) -> Result<T, &'static str> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or(Err("Failed to process image"))
+}
+
+/// An address without its query, which may carry a signature.
+fn address(url: &Url) -> String {
+    format!("{}{}", url.host_str().unwrap_or_default(), url.path())
+}
+
+fn decode(base64: &str) -> Option<Vec<u8>> {
+    let config =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let bytes = GeneralPurpose::new(&STANDARD, config)
+        .decode(base64.trim())
+        .ok()?;
+    (!bytes.is_empty()).then_some(bytes)
+}
+
+fn inspect(bytes: &[u8], source: &str) -> Result<Looked, &'static str> {
+    if bytes.len() > BYTES {
+        return Err("Image size must not exceed 10 MB");
+    }
+    let picture = Sniffed::read(bytes).ok_or("Invalid image: the file could not be decoded")?;
+    let format = match picture.format {
+        ImageFormat::Png => "png",
+        ImageFormat::Jpeg => "jpeg",
+        ImageFormat::WebP => "webp",
+        _ => return Err("Unsupported image format. Supported formats: jpeg, png, webp"),
+    };
+    if picture.width < SIDE || picture.height < SIDE {
+        return Err("Image width and height must be at least 300 px");
+    }
+    let (width, height) = (u64::from(picture.width), u64::from(picture.height));
+    if width * RATIO.1 < height * RATIO.0 || height * RATIO.1 < width * RATIO.0 {
+        return Err("Image aspect ratio must be between 1:2.5 and 2.5:1");
+    }
+    let note = json!({
+        "source": source,
+        "bytes": bytes.len(),
+        "sha256": picture.sha256,
+        "format": format,
+        "width": width,
+        "height": height,
+    });
+    Ok(Looked {
+        reference: Reference::Seen(picture.thumbnail),
+        note,
+    })
+}

@@ -1,0 +1,64 @@
+//! `kling-emulator`: the outside world on loopback, until Ctrl-C.
+
+use std::{io::Write as _, net::SocketAddr};
+
+use clap::Parser;
+use kling_emulator::{Emulator, Options};
+use tracing_subscriber::EnvFilter;
+
+/// Plays the providers and the chat platforms on loopback.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+struct Arguments {
+    /// Where everything listens. Port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:4700")]
+    listen: SocketAddr,
+
+    /// A listener of its own for Discord, for clients that take an origin and not a path.
+    #[arg(long)]
+    discord_listen: Option<SocketAddr>,
+
+    /// Let the AIML vendor accept image requests without image_urls.
+    #[arg(long)]
+    aimlapi_lenient: bool,
+
+    /// How long the AIML vendor takes for a picture, in milliseconds.
+    #[arg(long, default_value_t = 0)]
+    aimlapi_latency_ms: u64,
+
+    /// The seed of all ids.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let arguments = Arguments::parse();
+    let emulator = Emulator::start(Options {
+        listen: arguments.listen,
+        discord_listen: arguments.discord_listen,
+        aimlapi_lenient: arguments.aimlapi_lenient,
+        seed: arguments.seed,
+    })
+    .await?;
+    emulator
+        .world()
+        .aimlapi
+        .change(|settings| settings.latency_ms = arguments.aimlapi_latency_ms);
+
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "aimlapi  {}", emulator.base("aimlapi"))?;
+    writeln!(out, "discord  {}", emulator.base("discord"))?;
+    writeln!(out, "control  {}/_emulator", emulator.origin())?;
+    out.flush()?;
+    drop(out);
+
+    tokio::signal::ctrl_c().await?;
+    emulator.shutdown().await;
+    Ok(())
+}

@@ -1,0 +1,190 @@
+//! Submit, watch, download: a whole generation, for services that have no engine.
+
+mod error;
+mod fetch;
+mod follow;
+mod options;
+
+use std::sync::Arc;
+
+use futures::stream::BoxStream;
+use futures::{FutureExt as _, StreamExt as _};
+use kling_core::{
+    GenerationRequest, ModelInfo, Output, Pace, Provider, ProviderError, Submission, SubmissionKey,
+    TaskEvent, TaskHandle, TaskStatus,
+};
+
+pub use error::{GenerateError, Paid};
+pub use fetch::{Generated, GeneratedFile, Place, fetch_output};
+pub use options::{Destination, GenerateOptions, Progress, Sleeper, TokioSleeper};
+
+/// What every [`Provider`] can do besides, `dyn` ones included.
+#[async_trait::async_trait]
+pub trait ProviderExt: Provider {
+    /// Checks a request, submits it **once**, watches the task and fetches the result.
+    ///
+    /// Nothing is sent for a request that does not fit. The submission itself is awaited to its end,
+    /// whatever [`GenerateOptions::stop`] and [`GenerateOptions::timeout`] say, because its
+    /// answer is what was paid for; the provider's own timeout bounds it. For the same reason,
+    /// dropping the future while it submits may lose a paid task: stop it with the token instead.
+    /// Dropped later, it stops looking, and the task goes on at the provider.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError`]. Whatever can still be had is in it: the handle of a task that goes on, for
+    /// [`ProviderExt::resume`], or the output of one that ended, for [`fetch_output`].
+    async fn generate(
+        &self,
+        request: &GenerationRequest,
+        key: &SubmissionKey,
+        options: &GenerateOptions,
+    ) -> Result<Generated, GenerateError> {
+        let info = entry(self, request).ok_or_else(|| GenerateError::NoSuchModel {
+            model: request.model.clone(),
+            operation: request.operation,
+        })?;
+        info.capability.check(request)?;
+        if options.stop.is_cancelled() {
+            return Err(GenerateError::Stopped {
+                handle: None,
+                paid: None,
+            });
+        }
+        let submission = self
+            .submit(request, key)
+            .await
+            .map_err(GenerateError::Submit)?;
+        let stem = options::file_stem(options.stem.as_deref().unwrap_or(key.as_str()));
+        match submission {
+            Submission::Finished(output) => fetch::all(output, None, &stem, options).await,
+            Submission::Started(handle) => {
+                options.tell(Progress::Submitted(&handle));
+                let output = watch(self, &handle, info.pace, options).await?;
+                fetch::all(output, Some(handle), &stem, options).await
+            }
+        }
+    }
+
+    /// Watches a task that was started earlier, perhaps by another process, and fetches its result.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError`], as [`ProviderExt::generate`] after its submission.
+    async fn resume(
+        &self,
+        handle: &TaskHandle,
+        options: &GenerateOptions,
+    ) -> Result<Generated, GenerateError> {
+        let output = watch(self, handle, slowest(self.models()), options).await?;
+        let stem = options::file_stem(options.stem.as_deref().unwrap_or(handle.as_str()));
+        fetch::all(output, Some(handle.clone()), &stem, options).await
+    }
+
+    /// What happens to a task, until a terminal status: the provider's own stream where it has one,
+    /// else a look every `pace.poll_every`.
+    ///
+    /// A stream that breaks off is replaced by looking. Looks that fail for a passing reason are
+    /// repeated without end; put your own bound around it. An error is the last item.
+    fn follow<'a>(
+        &'a self,
+        task: &'a TaskHandle,
+        pace: Pace,
+        sleeper: Arc<dyn Sleeper>,
+    ) -> BoxStream<'a, Result<TaskEvent, ProviderError>> {
+        follow::events(self, task, pace, sleeper).boxed()
+    }
+}
+
+impl<P: Provider + ?Sized> ProviderExt for P {}
+
+fn entry<'a>(
+    provider: &'a (impl Provider + ?Sized),
+    request: &GenerationRequest,
+) -> Option<&'a ModelInfo> {
+    provider
+        .models()
+        .iter()
+        .find(|info| info.id == request.model && info.operation() == request.operation)
+}
+
+/// A pace for a task of which nobody knows the model: the most often any is looked at, and the most
+/// patience any gets.
+fn slowest(models: &[ModelInfo]) -> Pace {
+    let seconds = std::time::Duration::from_secs;
+    let pace = |info: &ModelInfo| info.pace;
+    let fallback = Pace {
+        typical: seconds(120),
+        poll_every: seconds(10),
+        give_up_after: seconds(3600),
+    };
+    models
+        .iter()
+        .map(pace)
+        .reduce(|one, other| Pace {
+            typical: one.typical.max(other.typical),
+            poll_every: one.poll_every.min(other.poll_every),
+            give_up_after: one.give_up_after.max(other.give_up_after),
+        })
+        .unwrap_or(fallback)
+}
+
+/// Follows a task to its output, or to the first reason to stop.
+async fn watch(
+    provider: &(impl Provider + ?Sized),
+    handle: &TaskHandle,
+    pace: Pace,
+    options: &GenerateOptions,
+) -> Result<Output, GenerateError> {
+    let after = options.timeout.unwrap_or(pace.give_up_after);
+    let mut deadline = options.sleeper.sleep(after).fuse();
+    let events = follow::events(provider, handle, pace, Arc::clone(&options.sleeper));
+    let mut events = std::pin::pin!(events);
+    loop {
+        let event = tokio::select! {
+            biased;
+            event = events.next() => event,
+            () = options.stop.cancelled() => {
+                return Err(GenerateError::Stopped { handle: Some(handle.clone()), paid: None });
+            }
+            () = &mut deadline => {
+                return Err(GenerateError::TimedOut { handle: handle.clone(), after });
+            }
+        };
+        let event = match event {
+            Some(Ok(event)) => event,
+            Some(Err(source)) => {
+                return Err(GenerateError::Watch {
+                    handle: handle.clone(),
+                    source,
+                });
+            }
+            // The stream ends after a terminal status only; that returned below.
+            None => {
+                return Err(GenerateError::Watch {
+                    handle: handle.clone(),
+                    source: ProviderError::TaskGone,
+                });
+            }
+        };
+        options.tell(Progress::Event(&event));
+        match event {
+            TaskEvent::Status(TaskStatus::Succeeded(output)) => return Ok(output),
+            TaskEvent::Status(TaskStatus::Failed(failure)) => {
+                return Err(GenerateError::Failed {
+                    handle: handle.clone(),
+                    failure: Box::new(failure),
+                });
+            }
+            TaskEvent::Status(TaskStatus::Cancelled) => {
+                return Err(GenerateError::Cancelled {
+                    handle: handle.clone(),
+                });
+            }
+            TaskEvent::Status(TaskStatus::Queued { .. } | TaskStatus::Running { .. })
+            | TaskEvent::Partial(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,164 @@
+//! Files that go in, from a path, from memory or from an address: looked at before a cent is spent.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use kling_core::{Asset, AssetInfo, AssetUrl};
+use kling_http::sniff::{self, FileFacts, NotAPicture};
+use kling_http::{DownloadError, Downloader, FileOnDisk};
+
+/// The most bytes of a file unless told otherwise: the largest video that any model takes.
+const MAX_BYTES: u64 = 200_000_000;
+
+/// Makes [`Asset`]s whose type is what the bytes say, whose size is counted and whose pictures are whole.
+///
+/// What a certain model takes is for its capability to check.
+#[derive(Clone, Debug)]
+pub struct Inputs {
+    max_bytes: u64,
+}
+
+impl Default for Inputs {
+    fn default() -> Self {
+        Self {
+            max_bytes: MAX_BYTES,
+        }
+    }
+}
+
+impl Inputs {
+    /// Takes files of at most that many bytes.
+    pub fn up_to(max_bytes: u64) -> Self {
+        Self { max_bytes }
+    }
+
+    /// A file on disk. Its bytes stay there, and are read when they are sent.
+    ///
+    /// # Errors
+    ///
+    /// [`InputError`], by what is wrong with it.
+    pub async fn path(&self, path: impl AsRef<Path>) -> Result<Asset, InputError> {
+        let path = path.as_ref().to_owned();
+        let metadata = tokio::fs::metadata(&path)
+            .await
+            .map_err(InputError::Unreadable)?;
+        if !metadata.is_file() {
+            return Err(InputError::NotAFile);
+        }
+        self.check_size(metadata.len())?;
+        let sniffed = path.clone();
+        let head = blocking(move || sniff::inspect_file(&sniffed))
+            .await?
+            .map_err(InputError::Unreadable)?;
+        let facts = head.ok_or(InputError::Unrecognised {
+            found: "another kind of file",
+        })?;
+        let facts = if facts.media_type.is_image() {
+            sniff::verify_image_file(&path).await?
+        } else {
+            facts
+        };
+        let info = info(facts, metadata.len());
+        Ok(Asset::from_content(info, Arc::new(FileOnDisk::new(path))))
+    }
+
+    /// A file in memory.
+    ///
+    /// # Errors
+    ///
+    /// [`InputError`], by what is wrong with it.
+    pub async fn bytes(&self, bytes: impl Into<Bytes>) -> Result<Asset, InputError> {
+        let bytes: Bytes = bytes.into();
+        self.check_size(bytes.len() as u64)?;
+        let facts = sniff::inspect(&bytes).ok_or_else(|| InputError::Unrecognised {
+            found: sniff::describe(&bytes),
+        })?;
+        let facts = if facts.media_type.is_image() {
+            let whole = bytes.clone();
+            blocking(move || sniff::verify_image(&whole)).await??
+        } else {
+            facts
+        };
+        Ok(Asset::from_bytes(info(facts, bytes.len() as u64), bytes))
+    }
+
+    /// A file at an address: it is fetched, so that it can be looked at, and can travel as bytes or by its address.
+    ///
+    /// # Errors
+    ///
+    /// [`InputError`], by what is wrong with it.
+    pub async fn url(&self, url: &AssetUrl, downloader: &Downloader) -> Result<Asset, InputError> {
+        let mut bytes = Vec::new();
+        let downloader = downloader.with_max_bytes(self.max_bytes);
+        match downloader.fetch(url, &mut bytes).await {
+            Ok(_) => {}
+            Err(DownloadError::TooLarge { limit_bytes }) => {
+                return Err(InputError::TooLarge { limit_bytes });
+            }
+            Err(DownloadError::NotMedia { found, .. }) => {
+                return Err(InputError::Unrecognised { found });
+            }
+            Err(error) => return Err(InputError::Download(error)),
+        }
+        let asset = self.bytes(bytes).await?;
+        Ok(asset.with_public_url(url.clone()))
+    }
+
+    fn check_size(&self, size_bytes: u64) -> Result<(), InputError> {
+        if size_bytes > self.max_bytes {
+            return Err(InputError::TooLarge {
+                limit_bytes: self.max_bytes,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// A file that cannot go in.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InputError {
+    /// It is not there, or may not be read.
+    #[error("the file cannot be read")]
+    Unreadable(#[source] std::io::Error),
+    /// It is a folder or something else that has no bytes of its own.
+    #[error("it is not a file")]
+    NotAFile,
+    /// Its bytes are of no kind that any model takes, whatever its name says.
+    #[error("the file is neither a picture nor a video but {found}")]
+    Unrecognised {
+        /// What it seems to be.
+        found: &'static str,
+    },
+    /// It begins like a picture and is none, or none that can be opened.
+    #[error("the picture cannot be used")]
+    Picture(#[from] NotAPicture),
+    /// It has too many bytes.
+    #[error("the file is larger than the {limit_bytes} bytes allowed")]
+    TooLarge {
+        /// How many it may have.
+        limit_bytes: u64,
+    },
+    /// It could not be fetched from its address.
+    #[error("the file could not be fetched")]
+    Download(#[source] DownloadError),
+}
+
+fn info(facts: FileFacts, size_bytes: u64) -> AssetInfo {
+    AssetInfo {
+        media_type: facts.media_type,
+        size_bytes,
+        dimensions: facts.dimensions,
+        duration: None,
+    }
+}
+
+/// Runs what blocks on a thread that may.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, InputError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|gone| InputError::Unreadable(std::io::Error::other(gone)))
+}

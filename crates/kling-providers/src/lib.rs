@@ -1,0 +1,18 @@
+//! Every provider behind one registry, and what a service needs to use them.
+#![doc = include_str!("../README.md")]
+
+mod builtin;
+mod catalogue;
+mod ext;
+#[cfg(test)]
+mod fake;
+mod inputs;
+mod registry;
+
+pub use catalogue::{Catalogue, Choice, Entry, Menu, NoChoice};
+pub use ext::{
+    Destination, GenerateError, GenerateOptions, Generated, GeneratedFile, Paid, Place, Progress,
+    ProviderExt, Sleeper, TokioSleeper, fetch_output,
+};
+pub use inputs::{InputError, Inputs};
+pub use registry::{Plugin, Registry, RegistryError, is_local};
