@@ -1,0 +1,274 @@
+//! Files kept by what they are: each under its SHA-256, written once, durable before it is named.
+
+use std::path::{Path as FolderPath, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures::{StreamExt as _, TryStreamExt as _};
+use kling_core::{AssetContent, AssetReadError, ByteStream};
+use object_store::local::LocalFileSystem;
+use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt as _};
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use crate::error::EngineError;
+
+mod draft;
+
+pub use draft::{Draft, Kept};
+
+/// Where half-written files are.
+const DRAFTS: &str = "drafts";
+
+/// Half-written files older than this were left by a process that is gone.
+const STALE_AFTER: Duration = Duration::from_hours(24);
+
+/// How much an archive may hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ArchiveLimits {
+    /// The most bytes of all files together; `None` leaves it to the disk.
+    pub total_bytes: Option<u64>,
+}
+
+/// A place for files: inputs before they are submitted, results before they are delivered.
+///
+/// A file's key is `ab/cdef…`, its SHA-256 with a slash. The same bytes are one file, however often
+/// they are written. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Archive(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    store: Arc<dyn ObjectStore>,
+    /// How many bytes are handed on at once. Stores in the cloud want 5 MiB, a folder takes any.
+    part_bytes: usize,
+    limits: ArchiveLimits,
+    used_bytes: AtomicU64,
+    /// Whether the last write found no room.
+    full: AtomicBool,
+    /// Held for reading from the moment a file is finished until a row names it, and for writing
+    /// while unnamed files are deleted: else a file could go between the two.
+    sweep: RwLock<()>,
+}
+
+impl Archive {
+    /// Opens a folder, given as a path or a `file:` URL; it is made where there is none, readable by
+    /// its owner only.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Archive`] when it is no folder and cannot become one.
+    pub async fn open(url_or_folder: &str, limits: ArchiveLimits) -> Result<Self, EngineError> {
+        let folder = folder_of(url_or_folder).ok_or_else(|| EngineError::Archive {
+            doing: "read its address",
+            source: "it takes a folder, or a file: URL".into(),
+        })?;
+        let store = tokio::task::spawn_blocking(move || open_folder(&folder))
+            .await
+            .map_err(|error| failed("open its folder", error))?
+            .map_err(|error| failed("open its folder", error))?;
+        let used_bytes = match limits.total_bytes {
+            Some(_) => total(&store).await?,
+            None => 0,
+        };
+        Ok(Self(Arc::new(Inner {
+            store: Arc::new(store),
+            part_bytes: 256 * 1024,
+            limits,
+            used_bytes: AtomicU64::new(used_bytes),
+            full: AtomicBool::new(false),
+            sweep: RwLock::new(()),
+        })))
+    }
+
+    /// Begins a file of at most `max_bytes`.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::ArchiveFull`] or [`EngineError::Archive`].
+    pub async fn draft(&self, max_bytes: u64) -> Result<Draft, EngineError> {
+        Draft::begin(self.clone(), max_bytes).await
+    }
+
+    /// The bytes of a file, to be read as often as needed.
+    pub fn content(&self, key: &str) -> Arc<dyn AssetContent> {
+        Arc::new(Content {
+            archive: self.clone(),
+            key: key.to_owned(),
+        })
+    }
+
+    /// All bytes of a file in memory, at most `max_bytes`.
+    pub(crate) async fn read(&self, key: &str, max_bytes: u64) -> Result<Bytes, EngineError> {
+        let failed = |error| failed("read a file", error);
+        let mut stream = self.content(key).open().await.map_err(failed)?;
+        let mut all = BytesMut::new();
+        while let Some(chunk) = stream.next().await {
+            all.extend_from_slice(&chunk.map_err(failed)?);
+            if all.len() as u64 > max_bytes {
+                return Err(failed(AssetReadError::TooLarge {
+                    limit_bytes: max_bytes,
+                }));
+            }
+        }
+        Ok(all.freeze())
+    }
+
+    /// Deletes a file; one that is not there counts as deleted.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Archive`] when it is there and stays.
+    pub async fn delete(&self, key: &str) -> Result<(), EngineError> {
+        let path = Path::from(key);
+        let size = match self.0.limits.total_bytes {
+            Some(_) => self.0.store.head(&path).await.map_or(0, |meta| meta.size),
+            None => 0,
+        };
+        match self.0.store.delete(&path).await {
+            Ok(()) => {
+                self.give_back(size);
+                self.0.full.store(false, Ordering::Relaxed);
+                Ok(())
+            }
+            Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(failed("delete a file", error)),
+        }
+    }
+
+    /// Whether the last write found no room.
+    pub fn is_full(&self) -> bool {
+        self.0.full.load(Ordering::Relaxed)
+    }
+
+    /// To be held from finishing a draft until its key is in a row.
+    pub(crate) async fn naming(&self) -> RwLockReadGuard<'_, ()> {
+        self.0.sweep.read().await
+    }
+
+    /// To be held while unnamed files are found and deleted.
+    pub(crate) async fn sweeping(&self) -> RwLockWriteGuard<'_, ()> {
+        self.0.sweep.write().await
+    }
+
+    async fn contains(&self, path: &Path) -> Result<bool, object_store::Error> {
+        match self.0.store.head(path).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Takes room for some more bytes; false when there is none.
+    fn take(&self, bytes: u64) -> bool {
+        let Some(limit) = self.0.limits.total_bytes else {
+            return true;
+        };
+        let before = self.0.used_bytes.fetch_add(bytes, Ordering::Relaxed);
+        let fits = before.saturating_add(bytes) <= limit;
+        if !fits {
+            self.give_back(bytes);
+        }
+        fits
+    }
+
+    fn give_back(&self, bytes: u64) {
+        if self.0.limits.total_bytes.is_some() {
+            self.0.used_bytes.fetch_sub(bytes, Ordering::Relaxed);
+        }
+    }
+}
+
+struct Content {
+    archive: Archive,
+    key: String,
+}
+
+impl std::fmt::Debug for Content {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Content({})", self.key)
+    }
+}
+
+#[async_trait::async_trait]
+impl AssetContent for Content {
+    async fn open(&self) -> Result<ByteStream, AssetReadError> {
+        let failed = |error: object_store::Error| AssetReadError::Failed(Box::new(error));
+        let path = Path::from(self.key.as_str());
+        let found = self.archive.0.store.get(&path).await.map_err(failed)?;
+        Ok(Box::pin(found.into_stream().map_err(failed)))
+    }
+}
+
+fn failed(
+    doing: &'static str,
+    error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> EngineError {
+    let source = error.into();
+    if is_no_room(source.as_ref()) {
+        EngineError::ArchiveFull
+    } else {
+        EngineError::Archive { doing, source }
+    }
+}
+
+/// Whether a full disk, or a spent quota of one, is at the bottom of it.
+fn is_no_room(error: &(dyn std::error::Error + 'static)) -> bool {
+    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+
+    let here = error.downcast_ref::<std::io::Error>().is_some_and(|error| {
+        matches!(error.kind(), StorageFull | QuotaExceeded)
+            || error.get_ref().is_some_and(|inner| is_no_room(inner))
+    });
+    here || error.source().is_some_and(is_no_room)
+}
+
+/// The folder that an address means; `None` for an address of something else.
+fn folder_of(address: &str) -> Option<PathBuf> {
+    if let Ok(url) = url::Url::parse(address)
+        && address.starts_with("file:///")
+    {
+        return url.to_file_path().ok();
+    }
+    let plain = address
+        .strip_prefix("file://")
+        .or_else(|| address.strip_prefix("file:"))
+        .unwrap_or(address);
+    (!plain.is_empty() && !plain.contains("://")).then(|| PathBuf::from(plain))
+}
+
+fn open_folder(
+    folder: &FolderPath,
+) -> Result<LocalFileSystem, Box<dyn std::error::Error + Send + Sync>> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder.join(DRAFTS))?;
+    sweep_drafts(&folder.join(DRAFTS))?;
+    Ok(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true))
+}
+
+fn sweep_drafts(drafts: &FolderPath) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(drafts)? {
+        let entry = entry?;
+        let age = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
+        if age > STALE_AFTER {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+async fn total(store: &LocalFileSystem) -> Result<u64, EngineError> {
+    store
+        .list(None)
+        .try_fold(0_u64, |sum, meta| async move { Ok(sum + meta.size) })
+        .await
+        .map_err(|error| failed("add up its files", error))
+}
+
+#[cfg(test)]
+mod tests;

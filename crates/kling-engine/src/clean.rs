@@ -1,0 +1,86 @@
+//! Forgets old files, and ends jobs that nobody can serve.
+
+use std::sync::Arc;
+
+use crate::context::{Context, NOTHING};
+use crate::error::EngineError;
+use crate::event::Ending;
+use crate::job::{Job, Stage};
+use crate::reason::Reason;
+
+/// How many files are forgotten in one transaction.
+const BATCH: u32 = 200;
+
+/// How many live jobs are looked through for some that nobody can serve.
+const LOOK_THROUGH: u32 = 1_000;
+
+pub(crate) async fn pass(context: &Arc<Context>) -> Result<(), EngineError> {
+    forget(context).await?;
+    strand(context).await
+}
+
+/// Deletes the files of jobs that ended long ago.
+async fn forget(context: &Context) -> Result<(), EngineError> {
+    let before = context.store.now().await? - context.options.retention;
+    loop {
+        let sweeping = context.archive.sweeping().await;
+        let keys = context.store.forget_files(before, BATCH).await?;
+        for key in &keys {
+            if let Err(error) = context.archive.delete(key).await {
+                // Nobody refers to it any more: it only takes room.
+                tracing::warn!(
+                    key,
+                    error = &error as &dyn std::error::Error,
+                    "an old file could not be deleted",
+                );
+            }
+        }
+        drop(sweeping);
+        if keys.is_empty() || context.closing.is_cancelled() {
+            return Ok(());
+        }
+        tracing::info!(
+            files = keys.len(),
+            "deleted files of jobs that ended long ago"
+        );
+    }
+}
+
+/// Ends jobs of ours whose provider is not configured any more; no claim would ever bring them up.
+async fn strand(context: &Context) -> Result<(), EngineError> {
+    let now = context.store.now().await?;
+    for job in context.store.live(&context.platforms, LOOK_THROUGH).await? {
+        let waited = now.since(job.stage_since);
+        let served = context.suppliers.contains_key(&job.provider);
+        if !served && waited > context.options.expire_after {
+            strand_one(context, &job).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn strand_one(context: &Context, job: &Job) -> Result<(), EngineError> {
+    let reason = Reason::new("provider-missing").with("provider", &job.provider);
+    match job.stage {
+        Stage::Accepted | Stage::Collected => {
+            let reasons = vec![reason];
+            context
+                .end(job, Ending::Refused { reasons }, Some(NOTHING))
+                .await
+        }
+        // Paid work: it waits for its provider to be configured again, and somebody should know.
+        Stage::Submitting | Stage::Unconfirmed | Stage::Submitted | Stage::Running => {
+            tracing::error!(
+                job.id = %job.id, provider = %job.provider, stage = %job.stage,
+                "job `{}` waits for a provider that is not configured any more", job.id,
+            );
+            Ok(())
+        }
+        Stage::Fetched
+        | Stage::Delivering
+        | Stage::Delivered
+        | Stage::Failed
+        | Stage::Cancelled
+        | Stage::Expired => Ok(()),
+    }
+}

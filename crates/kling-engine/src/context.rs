@@ -1,0 +1,368 @@
+//! What every loop has at hand, and the one way a job moves.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use kling_core::{
+    Asset, AssetInfo, Clock, Cost, CostSource, GenerationRequest, ModelInfo, Money, Provider,
+    ProviderId,
+};
+use kling_http::Downloader;
+use tokio::sync::{Mutex as AsyncMutex, Semaphore};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::announce::Board;
+use crate::archive::Archive;
+use crate::deliverer::Deliverer;
+use crate::error::EngineError;
+use crate::event::{Ending, Event};
+use crate::failpoint;
+use crate::job::{Job, JobId, PlatformId, Stage};
+use crate::options::Options;
+use crate::progress::Progress;
+use crate::store::{ArchivedFile, FileRole, Store};
+use crate::wake::{Bells, Loop};
+
+/// A provider, with what fetches its results.
+#[derive(Debug)]
+pub(crate) struct Supplier {
+    pub(crate) provider: Arc<dyn Provider>,
+    pub(crate) downloader: Downloader,
+    /// How many more submissions may be on their way.
+    pub(crate) slots: Arc<Semaphore>,
+}
+
+/// What every loop has at hand.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) archive: Archive,
+    pub(crate) suppliers: BTreeMap<ProviderId, Supplier>,
+    pub(crate) provider_ids: Vec<ProviderId>,
+    pub(crate) deliverers: HashMap<PlatformId, Arc<dyn Deliverer>>,
+    pub(crate) platforms: Vec<PlatformId>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) options: Options,
+    pub(crate) bells: Bells,
+    pub(crate) progress: Progress,
+    /// Steps at work.
+    pub(crate) steps: TaskTracker,
+    /// Commits of answers that were paid for: these are waited for longest.
+    pub(crate) owed: TaskTracker,
+    /// No new claims.
+    pub(crate) closing: CancellationToken,
+    /// Steps are dropped where they are.
+    pub(crate) stopping: CancellationToken,
+    /// Nothing is tried again.
+    pub(crate) abandoned: CancellationToken,
+    /// Jobs whose requester was not told yet that they are accepted: not to be submitted.
+    pub(crate) unacknowledged: Mutex<HashSet<JobId>>,
+    pub(crate) failing: Mutex<BTreeMap<&'static str, String>>,
+    pub(crate) panics: Mutex<HashMap<JobId, u32>>,
+    pub(crate) slots: HashMap<Loop, Arc<Semaphore>>,
+    pub(crate) board: Board,
+    talking: Mutex<HashMap<JobId, Arc<AsyncMutex<()>>>>,
+}
+
+/// What a [`Context`] is made of.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) archive: Archive,
+    pub(crate) suppliers: Vec<(Arc<dyn Provider>, Downloader)>,
+    pub(crate) deliverers: Vec<Arc<dyn Deliverer>>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) options: Options,
+}
+
+impl Context {
+    pub(crate) fn new(parts: Parts) -> Self {
+        let options = parts.options;
+        let slots = |n: usize| Arc::new(Semaphore::new(n.max(1)));
+        let suppliers: BTreeMap<ProviderId, Supplier> = parts
+            .suppliers
+            .into_iter()
+            .map(|(provider, downloader)| {
+                let supplier = Supplier {
+                    downloader: downloader.with_max_bytes(options.result_max_bytes),
+                    slots: slots(options.submissions_per_provider),
+                    provider,
+                };
+                (supplier.provider.id().clone(), supplier)
+            })
+            .collect();
+        let deliverers: HashMap<PlatformId, Arc<dyn Deliverer>> = parts
+            .deliverers
+            .into_iter()
+            .map(|deliverer| (deliverer.platform().clone(), deliverer))
+            .collect();
+        Self {
+            store: parts.store,
+            archive: parts.archive,
+            provider_ids: suppliers.keys().cloned().collect(),
+            suppliers,
+            platforms: deliverers.keys().cloned().collect(),
+            deliverers,
+            clock: parts.clock,
+            slots: Loop::ALL
+                .into_iter()
+                .map(|who| (who, slots(options.jobs_per_loop)))
+                .collect(),
+            options,
+            bells: Bells::default(),
+            progress: Progress::new(),
+            steps: TaskTracker::new(),
+            owed: TaskTracker::new(),
+            closing: CancellationToken::new(),
+            stopping: CancellationToken::new(),
+            abandoned: CancellationToken::new(),
+            unacknowledged: Mutex::default(),
+            failing: Mutex::default(),
+            panics: Mutex::default(),
+            board: Board::default(),
+            talking: Mutex::default(),
+        }
+    }
+
+    /// Makes one transition, and lets everybody know who waits for it. `None` when the job has moved
+    /// on meanwhile, which the caller must obey.
+    pub(crate) async fn advance(
+        &self,
+        job: &Job,
+        event: Event,
+        hold: Option<Duration>,
+    ) -> Result<Option<Job>, EngineError> {
+        let (before, after) = points_of(&event);
+        failpoint::hit(before).await?;
+        let moved = self.store.advance(job, event, hold).await?;
+        if let Some(job) = &moved {
+            self.bells.ring_for(job);
+            self.progress.tell(job);
+            tracing::debug!(job.id = %job.id, stage = %job.stage, "job `{}` is {}", job.id, job.stage);
+        }
+        failpoint::hit(after).await?;
+        Ok(moved)
+    }
+
+    /// As [`Context::advance`], until the store has answered: what was paid for is not to be lost
+    /// because a database is away for a while.
+    pub(crate) async fn advance_surely(
+        &self,
+        job: &Job,
+        event: Event,
+        hold: Option<Duration>,
+    ) -> Option<Job> {
+        let mut tries = 0;
+        loop {
+            let error = match self.advance(job, event.clone(), hold).await {
+                Ok(moved) => return moved,
+                Err(error) => error,
+            };
+            let last = !is_passing(&error) || self.abandoned.is_cancelled();
+            if tries == 0 || last {
+                tracing::error!(
+                    job.id = %job.id, provider = %job.provider, last,
+                    task.handle = task_of(&event),
+                    error = &error as &dyn std::error::Error,
+                    "the store did not take what became of job `{}`", job.id,
+                );
+            }
+            if last {
+                return None;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(self.options.backoff.any(tries)) => {}
+                () = self.abandoned.cancelled() => {}
+            }
+            tries += 1;
+        }
+    }
+
+    /// Ends a job without a result; its requester will be told.
+    pub(crate) async fn end(
+        &self,
+        job: &Job,
+        ending: Ending,
+        cost: Option<Cost>,
+    ) -> Result<(), EngineError> {
+        let kind = match &ending {
+            Ending::Result => "result".to_owned(),
+            Ending::Refused { reasons } => {
+                let codes: Vec<&str> = reasons.iter().map(|reason| &*reason.code).collect();
+                codes.join(",")
+            }
+            Ending::Failed { reason } => reason.code.to_string(),
+            Ending::Cancelled { .. } => "cancelled".to_owned(),
+            Ending::Expired => "expired".to_owned(),
+        };
+        if self
+            .advance(job, Event::Ended { ending, cost }, None)
+            .await?
+            .is_some()
+        {
+            tracing::info!(
+                job.id = %job.id, provider = %job.provider, model = %job.model,
+                stage = %job.stage, kind,
+                "job `{}` ends without a result", job.id,
+            );
+        }
+        Ok(())
+    }
+
+    /// Does something long for a claimed job, renewing its lease all the while. `None`, and the work
+    /// is dropped, when the job has moved on meanwhile.
+    pub(crate) async fn keep<T>(&self, job: &Job, work: impl Future<Output = T>) -> Option<T> {
+        let held = async {
+            loop {
+                tokio::time::sleep(self.options.lease / 3).await;
+                match self.store.renew(job, self.options.lease).await {
+                    Ok(true) => {}
+                    Ok(false) => return,
+                    Err(error) => tracing::debug!(
+                        job.id = %job.id,
+                        error = &error as &dyn std::error::Error,
+                        "the lease of job `{}` was not renewed", job.id,
+                    ),
+                }
+            }
+        };
+        tokio::select! {
+            biased;
+            done = work => Some(done),
+            () = held => None,
+        }
+    }
+
+    /// Puts a claimed job off by how often it was tried.
+    pub(crate) async fn put_off(
+        &self,
+        job: &Job,
+        at_least: Option<Duration>,
+    ) -> Result<(), EngineError> {
+        let wait = self.options.backoff.any(job.tries);
+        let wait = at_least.map_or(wait, |asked| asked.max(wait));
+        self.store.put_off(job, wait).await?;
+        Ok(())
+    }
+
+    /// The catalogue's entry for what a job asks, where this process has it.
+    pub(crate) fn model(&self, job: &Job) -> Option<&ModelInfo> {
+        let supplier = self.suppliers.get(&job.provider)?;
+        supplier
+            .provider
+            .models()
+            .iter()
+            .find(|model| model.id == job.model && model.operation() == job.request.operation)
+    }
+
+    /// The request as a provider takes it, its files read from the archive. `None` when one of them
+    /// is not there.
+    pub(crate) fn request(&self, job: &Job, files: &[ArchivedFile]) -> Option<GenerationRequest> {
+        let inputs = job.request.inputs.iter().zip(0_u32..);
+        let assets: Option<Vec<Asset>> = inputs
+            .map(|(input, index)| {
+                let file = files
+                    .iter()
+                    .find(|file| file.role == FileRole::Input && file.index == index)?;
+                let info = AssetInfo {
+                    media_type: file.media_type,
+                    size_bytes: file.size_bytes,
+                    dimensions: file.dimensions,
+                    duration: input.info.duration,
+                };
+                Some(Asset::from_content(info, self.archive.content(&file.key)))
+            })
+            .collect();
+        Some(job.request.to_generation(job.model.clone(), assets?))
+    }
+
+    /// The lock that whoever shows something about a job holds, so that a status never comes after,
+    /// or during, its result.
+    pub(crate) fn talk_of(&self, id: &JobId) -> Arc<AsyncMutex<()>> {
+        let mut talking = lock(&self.talking);
+        talking.retain(|_, talk| Arc::strong_count(talk) > 1);
+        Arc::clone(talking.entry(id.clone()).or_default())
+    }
+
+    /// Whether the requester has not been told yet that the job is accepted.
+    pub(crate) fn is_unacknowledged(&self, id: &JobId) -> bool {
+        lock(&self.unacknowledged).contains(id)
+    }
+}
+
+/// A lock whose holder panicked is taken all the same: what it guards is simple.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether a failure of the store may be over the next time.
+const fn is_passing(error: &EngineError) -> bool {
+    match error {
+        EngineError::Store { .. } | EngineError::TooSlow | EngineError::Failpoint { .. } => true,
+        EngineError::Locked
+        | EngineError::NewerSchema
+        | EngineError::Corrupt { .. }
+        | EngineError::Archive { .. }
+        | EngineError::ArchiveFull
+        | EngineError::NoSuchJob
+        | EngineError::WrongStage { .. }
+        | EngineError::Setup(_)
+        | EngineError::ShuttingDown => false,
+    }
+}
+
+/// The task in an event, so that an operator finds it in the log when nothing else has it.
+fn task_of(event: &Event) -> Option<&str> {
+    match event {
+        Event::Started { task } => Some(task.as_str()),
+        _ => None,
+    }
+}
+
+/// Proof that nothing was charged.
+pub(crate) const NOTHING: Cost = Cost {
+    amount: Money::ZERO,
+    source: CostSource::Computed,
+};
+
+/// Whether a status message may still be edited.
+pub(crate) const fn shows_status(stage: Stage) -> bool {
+    match stage {
+        Stage::Accepted
+        | Stage::Collected
+        | Stage::Submitting
+        | Stage::Submitted
+        | Stage::Running
+        | Stage::Fetched => true,
+        Stage::Unconfirmed
+        | Stage::Delivering
+        | Stage::Delivered
+        | Stage::Failed
+        | Stage::Cancelled
+        | Stage::Expired => false,
+    }
+}
+
+const fn points_of(event: &Event) -> (&'static str, &'static str) {
+    match event {
+        Event::Withdrawn => ("commit.withdrawn.before", "commit.withdrawn.after"),
+        Event::Collected => ("commit.collected.before", "commit.collected.after"),
+        Event::Intent { .. } => ("commit.intent.before", "commit.intent.after"),
+        Event::NotSent { .. } => ("commit.not-sent.before", "commit.not-sent.after"),
+        Event::Started { .. } => ("commit.started.before", "commit.started.after"),
+        Event::Finished { .. } => ("commit.finished.before", "commit.finished.after"),
+        Event::Lost { .. } => ("commit.lost.before", "commit.lost.after"),
+        Event::NoticeShown { .. } => ("commit.notice.before", "commit.notice.after"),
+        Event::TryAgain => ("commit.try-again.before", "commit.try-again.after"),
+        Event::Progress { .. } => ("commit.progress.before", "commit.progress.after"),
+        Event::Fetched => ("commit.fetched.before", "commit.fetched.after"),
+        Event::Delivering => ("commit.delivering.before", "commit.delivering.after"),
+        Event::Ended { .. } => ("commit.ended.before", "commit.ended.after"),
+        Event::Delivered { .. } => ("commit.delivered.before", "commit.delivered.after"),
+        Event::Undeliverable { .. } => {
+            ("commit.undeliverable.before", "commit.undeliverable.after")
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! Tells requesters how their jobs ended.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kling_core::MediaKind;
+
+use crate::archive::Archive;
+use crate::context::Context;
+use crate::deliverer::{Delivery, DeliveryContent, DeliveryError, DeliveryFile};
+use crate::error::EngineError;
+use crate::event::{Ending, Event};
+use crate::failpoint;
+use crate::job::{Job, JobId, Receipt, Stage};
+use crate::reason::Reason;
+use crate::store::{ArchivedFile, FileRole};
+
+/// How long to wait before trying again to tell somebody who cannot be reached that a job is
+/// unconfirmed: the job stays open, and may be resolved meanwhile.
+const UNREACHABLE_WAIT: Duration = Duration::from_hours(1);
+
+/// Delivers what is owed for a job: its result, its end, or the notice that it is unconfirmed.
+pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineError> {
+    let hold = Some(context.options.lease);
+    let job = match job.stage {
+        Stage::Fetched => match context.advance(&job, Event::Delivering, hold).await? {
+            Some(job) => job,
+            None => return Ok(()),
+        },
+        Stage::Accepted
+        | Stage::Collected
+        | Stage::Submitting
+        | Stage::Unconfirmed
+        | Stage::Submitted
+        | Stage::Running
+        | Stage::Delivering
+        | Stage::Delivered
+        | Stage::Failed
+        | Stage::Cancelled
+        | Stage::Expired => job,
+    };
+    let talk = context.talk_of(&job.id);
+    let delivered = async {
+        // Whoever shows the status has to finish first, and will see that it is over.
+        let _talking = talk.lock().await;
+        deliver(&context, &job).await
+    };
+    match context.keep(&job, delivered).await {
+        Some(delivered) => delivered,
+        None => Ok(()),
+    }
+}
+
+async fn deliver(context: &Context, job: &Job) -> Result<(), EngineError> {
+    // A fresh look: the status message may have been made while we waited.
+    let fresh = context.store.job(&job.id).await?;
+    let Some(job) = fresh.filter(|fresh| fresh.epoch == job.epoch) else {
+        return Ok(());
+    };
+    let Some(deliverer) = context.deliverers.get(&job.requester.platform) else {
+        return context.put_off(&job, None).await;
+    };
+    let files = context.store.files(&job.id).await?;
+    let now = context.store.now().await?;
+    let Some((ending, content)) = content(&context.archive, &job, &files) else {
+        return Ok(());
+    };
+    let delivery = Delivery {
+        nonce: nonce(&job, ending.as_ref()),
+        elapsed: job.elapsed(now),
+        content,
+        job,
+    };
+    failpoint::hit("delivery.before").await?;
+    let limit = context.options.delivery_timeout;
+    let taken = tokio::time::timeout(limit, deliverer.deliver(&delivery))
+        .await
+        .unwrap_or_else(|_| Err(DeliveryError::Unknown("it was not taken in time".into())));
+    failpoint::hit("delivery.after").await?;
+    let job = delivery.job;
+    match (taken, ending) {
+        (Ok(receipt), Some(ending)) => done(context, &job, ending, receipt).await,
+        (Ok(receipt), None) => {
+            context
+                .advance_surely(&job, Event::NoticeShown { receipt }, None)
+                .await;
+        }
+        (Err(error), Some(_)) => return not_taken(context, &job, error).await,
+        (Err(error), None) => {
+            report(&job, &error);
+            let wait = match error {
+                DeliveryError::Busy { retry_after } => retry_after,
+                DeliveryError::Unknown(_) => None,
+                DeliveryError::Gone { .. } | DeliveryError::Broken { .. } => Some(UNREACHABLE_WAIT),
+            };
+            context.put_off(&job, wait).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The same for every try of one message: `r` for the last one, and a letter of its own for the
+/// notice of each submission, since a job may become unconfirmed more than once.
+fn nonce(job: &Job, ending: Option<&Ending>) -> String {
+    let letter = match ending {
+        Some(_) => 'r',
+        None => ('a'..='q').cycle().nth(job.attempt as usize).unwrap_or('a'),
+    };
+    job.id.nonce(letter)
+}
+
+/// The person has seen it: that has to be written down.
+async fn done(context: &Context, job: &Job, ending: Ending, receipt: Receipt) {
+    let event = Event::Delivered { ending, receipt };
+    let moved = context.advance_surely(job, event, None).await;
+    if let Some(job) = moved {
+        tracing::info!(
+            job.id = %job.id, provider = %job.provider, model = %job.model, stage = %job.stage,
+            platform = job.requester.platform.as_str(),
+            "job `{}` is {}", job.id, job.stage,
+        );
+    }
+}
+
+async fn not_taken(context: &Context, job: &Job, error: DeliveryError) -> Result<(), EngineError> {
+    report(job, &error);
+    let options = &context.options;
+    let owed_for = context.store.now().await?.since(job.stage_since);
+    let tried_enough =
+        job.tries + 1 >= options.delivery_tries && owed_for >= options.delivery_give_up_after;
+    let code = match error {
+        DeliveryError::Busy { retry_after } if !tried_enough => {
+            return context.put_off(job, retry_after).await;
+        }
+        DeliveryError::Unknown(_) if !tried_enough => return context.put_off(job, None).await,
+        DeliveryError::Busy { .. } => "busy".to_owned(),
+        DeliveryError::Unknown(_) => "no-answer".to_owned(),
+        DeliveryError::Gone { code } | DeliveryError::Broken { code } => code,
+    };
+    tracing::error!(
+        job.id = %job.id, platform = job.requester.platform.as_str(), code,
+        "job `{}` cannot be delivered; its result stays in the archive", job.id,
+    );
+    let reason = Reason::new("undeliverable").with("code", code);
+    context
+        .advance(job, Event::Undeliverable { reason }, None)
+        .await?;
+    Ok(())
+}
+
+fn report(job: &Job, error: &DeliveryError) {
+    tracing::warn!(
+        job.id = %job.id, platform = job.requester.platform.as_str(), stage = %job.stage,
+        error = error as &dyn std::error::Error,
+        "the last message of job `{}` was not taken", job.id,
+    );
+}
+
+/// What to say, and how the job ends with it (`None` for the notice, which ends nothing).
+fn content(
+    archive: &Archive,
+    job: &Job,
+    files: &[ArchivedFile],
+) -> Option<(Option<Ending>, DeliveryContent)> {
+    match job.stage {
+        Stage::Unconfirmed => {
+            let may_have_cost = job.estimate;
+            Some((None, DeliveryContent::Unconfirmed { may_have_cost }))
+        }
+        Stage::Delivering => {
+            let ending = job.ending.clone().unwrap_or(Ending::Result);
+            let content = match &ending {
+                Ending::Result => result(archive, job, files),
+                Ending::Refused { reasons } => DeliveryContent::Refused {
+                    reasons: reasons.clone(),
+                },
+                Ending::Failed { reason } => DeliveryContent::Failed {
+                    reason: reason.clone(),
+                },
+                Ending::Cancelled { charged } => DeliveryContent::Cancelled { charged: *charged },
+                Ending::Expired => DeliveryContent::Expired,
+            };
+            Some((Some(ending), content))
+        }
+        Stage::Accepted
+        | Stage::Collected
+        | Stage::Submitting
+        | Stage::Submitted
+        | Stage::Running
+        | Stage::Fetched
+        | Stage::Delivered
+        | Stage::Failed
+        | Stage::Cancelled
+        | Stage::Expired => None,
+    }
+}
+
+fn result(archive: &Archive, job: &Job, files: &[ArchivedFile]) -> DeliveryContent {
+    let files = result_files(archive, &job.id, files);
+    let asked = match job.request.operation.output() {
+        MediaKind::Image => job.request.count.get(),
+        MediaKind::Video => 1,
+    };
+    let came = u8::try_from(files.len()).unwrap_or(u8::MAX);
+    DeliveryContent::Result {
+        files,
+        missing: asked.saturating_sub(came),
+    }
+}
+
+/// The results among a job's files, readable from the archive, with names to give them.
+pub(crate) fn result_files(
+    archive: &Archive,
+    id: &JobId,
+    files: &[ArchivedFile],
+) -> Vec<DeliveryFile> {
+    let results = files.iter().filter(|file| file.role == FileRole::Output);
+    results
+        .map(|file| DeliveryFile {
+            name: format!(
+                "kling-{}-{}.{}",
+                short(id),
+                file.index + 1,
+                file.media_type.extension()
+            ),
+            media_type: file.media_type,
+            size_bytes: file.size_bytes,
+            dimensions: file.dimensions,
+            content: archive.content(&file.key),
+        })
+        .collect()
+}
+
+/// The last six characters of a job's name: enough to tell a person's files apart.
+fn short(id: &JobId) -> String {
+    let name = id.as_str();
+    name.chars()
+        .skip(name.chars().count().saturating_sub(6))
+        .collect()
+}

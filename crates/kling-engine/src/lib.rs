@@ -1,0 +1,74 @@
+//! Durable jobs: at most one paid submission for each, and no paid result lost.
+//!
+//! A [`NewJob`] is accepted in one transaction, with its reservation and its dedupe key, or it is
+//! refused. From then on only rows move:
+//!
+//! ```text
+//! accepted → collected → submitting → submitted → running → fetched → delivering → delivered
+//!                             └→ unconfirmed (an answer was lost)   └→ failed · cancelled · expired
+//! ```
+//!
+//! Each loop ([`collect`], [`dispatch`], [`poll`], [`fetch`], [`deliver`], [`rescue`], [`clean`])
+//! looks at rows, takes no arguments, and wakes on a bell or after a period; so a restart is an
+//! ordinary wake. Every transition is one fenced update ([`Store::advance`]). The intent to submit
+//! is committed before the request leaves; when its answer is lost the job becomes `unconfirmed` and
+//! is never sent again by itself.
+//!
+//! [`Engine::builder`] is the way in; `examples/embed.rs` shows the whole of it, with a restart in
+//! between. The points at which a test can stop it are in [`failpoint`].
+//!
+//! The engine names no provider and no chat platform: it holds task handles and reply addresses it
+//! cannot read.
+
+pub mod failpoint;
+
+mod accept;
+mod admission;
+mod announce;
+mod archive;
+mod backoff;
+mod budget;
+mod cancel;
+mod clean;
+mod collect;
+mod context;
+mod deliver;
+mod deliverer;
+mod dispatch;
+mod engine;
+mod error;
+mod event;
+mod fetch;
+mod inspect;
+mod job;
+mod ledger;
+mod options;
+mod pass;
+mod poll;
+mod progress;
+mod quota;
+mod reason;
+mod request;
+mod rescue;
+mod resolve;
+mod store;
+mod wake;
+
+pub use admission::{Admission, Limits, NewJob, Refusal};
+pub use archive::{Archive, ArchiveLimits, Draft, Kept};
+pub use backoff::Backoff;
+pub use cancel::CancelAnswer;
+pub use deliverer::{
+    Deliverer, Delivery, DeliveryContent, DeliveryError, DeliveryFile, InputError, StatusUpdate,
+};
+pub use engine::{Engine, EngineBuilder, Health};
+pub use error::EngineError;
+pub use event::{Ending, Event};
+pub use job::{Job, JobId, PlatformId, Receipt, ReplyAddress, Requester, Stage};
+pub use ledger::{LedgerEntry, LedgerKind, LedgerSource};
+pub use options::Options;
+pub use reason::Reason;
+pub use request::{InputFile, InputRole, JobRequest};
+pub use resolve::Choice;
+pub use store::{ArchivedFile, FileRole, Lease, SqliteStore, Store, Work};
+pub use wake::Loop;

@@ -1,0 +1,94 @@
+//! What an operator can set about the engine.
+
+use std::time::Duration;
+
+use crate::admission::Limits;
+use crate::backoff::Backoff;
+
+/// How the engine behaves. The defaults suit a team and a large community alike.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How much may be going on at once, and spent. No limits.
+    pub limits: Limits,
+    /// How long a person may wait to hear that a job was accepted. 2 s, of the 3 s a chat platform gives.
+    pub accept_timeout: Duration,
+    /// How long a claim holds before another process may take the job; long steps renew it. 60 s.
+    pub lease: Duration,
+    /// How long a submission may take, answer included. It must be longer than any provider's own
+    /// deadline, so that the provider's word counts. 330 s.
+    pub submit_deadline: Duration,
+    /// How far apart clocks, pauses and networks may put things before they count. 30 s.
+    pub margin: Duration,
+    /// Submissions on their way to one provider at a time. 8.
+    pub submissions_per_provider: usize,
+    /// Jobs that any other loop works on at a time. 16.
+    pub jobs_per_loop: usize,
+    /// How often a loop looks without being rung. 1 s.
+    pub period: Duration,
+    /// How often a status message is edited while something changes. 5 s.
+    pub status_every: Duration,
+    /// How long a call that shows or delivers something may take. 5 min, for large files.
+    pub delivery_timeout: Duration,
+    /// The most bytes of an input. 50 MB.
+    pub input_max_bytes: u64,
+    /// The longest silence while an input is copied. 15 s.
+    pub input_idle_timeout: Duration,
+    /// The longest that copying an input may take. 2 min.
+    pub input_timeout: Duration,
+    /// How often an input is tried before the job is refused. 5.
+    pub input_tries: u32,
+    /// The most bytes of a result. 1 GB.
+    pub result_max_bytes: u64,
+    /// How often a result is tried before it counts as gone. 8.
+    pub result_tries: u32,
+    /// How often a last message is tried before it may count as undeliverable. 12.
+    pub delivery_tries: u32,
+    /// How long a last message is tried, at least, before it may count as undeliverable. 6 h.
+    pub delivery_give_up_after: Duration,
+    /// How long a job may wait to be submitted. 1 h.
+    pub expire_after: Duration,
+    /// How long the files of ended jobs are kept. 30 days.
+    pub retention: Duration,
+    /// How often old files are looked for. 10 min.
+    pub clean_every: Duration,
+    /// How long running steps may take to finish on shutdown. 60 s.
+    pub drain_timeout: Duration,
+    /// How waits grow from try to try. From 1 s to 1 min.
+    pub backoff: Backoff,
+    /// How often a job may break the step it is in before it is ended. 5.
+    pub panics_per_job: u32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            accept_timeout: Duration::from_secs(2),
+            lease: Duration::from_mins(1),
+            submit_deadline: Duration::from_secs(330),
+            margin: Duration::from_secs(30),
+            submissions_per_provider: 8,
+            jobs_per_loop: 16,
+            period: Duration::from_secs(1),
+            status_every: Duration::from_secs(5),
+            delivery_timeout: Duration::from_mins(5),
+            input_max_bytes: 50_000_000,
+            input_idle_timeout: Duration::from_secs(15),
+            input_timeout: Duration::from_mins(2),
+            input_tries: 5,
+            result_max_bytes: 1_000_000_000,
+            result_tries: 8,
+            delivery_tries: 12,
+            delivery_give_up_after: Duration::from_hours(6),
+            expire_after: Duration::from_hours(1),
+            retention: Duration::from_hours(30 * 24),
+            clean_every: Duration::from_mins(10),
+            drain_timeout: Duration::from_mins(1),
+            backoff: Backoff {
+                base: Duration::from_secs(1),
+                cap: Duration::from_mins(1),
+            },
+            panics_per_job: 5,
+        }
+    }
+}

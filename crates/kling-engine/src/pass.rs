@@ -1,0 +1,284 @@
+//! One pass of a loop: claim what is due, take each job a step further, survive whatever happens.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use kling_core::ProviderId;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinHandle;
+
+use crate::context::{Context, NOTHING, lock};
+use crate::error::EngineError;
+use crate::event::{Ending, Event};
+use crate::job::{Job, Stage};
+use crate::reason::Reason;
+use crate::store::{Lease, Work};
+use crate::wake::Loop;
+use crate::{announce, clean, collect, deliver, dispatch, fetch, poll, rescue};
+
+/// Runs a loop until the engine closes. It never dies: a failed pass is reported, and followed by
+/// another after a pause.
+pub(crate) async fn run(context: Arc<Context>, who: Loop) {
+    let mut failures = 0;
+    while !context.closing.is_cancelled() {
+        let pass = AssertUnwindSafe(start(&context, who)).catch_unwind().await;
+        let wait = match pass {
+            Ok(Ok(_)) => {
+                failures = 0;
+                lock(&context.failing).remove(who.as_str());
+                idle_time(&context, who).await
+            }
+            Ok(Err(error)) => {
+                report(&context, who, &error);
+                failures += 1;
+                context.options.backoff.any(failures)
+            }
+            Err(_) => {
+                report(&context, who, &Panicked);
+                failures += 1;
+                context.options.backoff.any(failures)
+            }
+        };
+        tokio::select! {
+            biased;
+            () = context.closing.cancelled() => {}
+            () = context.bells.wait(who, wait) => {}
+        }
+    }
+}
+
+/// Makes one pass and waits for all that it started; how many jobs there were.
+pub(crate) async fn one(context: &Arc<Context>, who: Loop) -> Result<usize, EngineError> {
+    let started = start(context, who).await?;
+    let count = started.len();
+    for step in started {
+        // A step reports its own failures; here it only matters that it is over.
+        drop(step.await);
+    }
+    Ok(count)
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the loop panicked")]
+struct Panicked;
+
+/// Says once that a loop fails, and again only when it fails differently.
+fn report(context: &Context, who: Loop, error: &(dyn std::error::Error + 'static)) {
+    let text = error.to_string();
+    let before = lock(&context.failing).insert(who.as_str(), text.clone());
+    if before.as_ref() != Some(&text) {
+        tracing::error!(
+            loop_name = who.as_str(),
+            error,
+            "the {} loop fails",
+            who.as_str()
+        );
+    }
+}
+
+/// How long a loop may sleep when nobody rings.
+async fn idle_time(context: &Context, who: Loop) -> Duration {
+    let period = context.options.period;
+    let Some(work) = work_of(who) else {
+        return match who {
+            Loop::Clean => context.options.clean_every,
+            _ => context.options.status_every.min(period),
+        };
+    };
+    let lease = Lease {
+        platforms: &context.platforms,
+        providers: &context.provider_ids,
+        limit: 1,
+        hold: context.options.lease,
+    };
+    let Ok(Some(due)) = context.store.next_due(work, lease).await else {
+        return period;
+    };
+    let now = context.clock.now();
+    // A job that is due and was not claimed waits for a free slot, which rings.
+    if due <= now {
+        period
+    } else {
+        due.since(now).min(period)
+    }
+}
+
+const fn work_of(who: Loop) -> Option<Work> {
+    match who {
+        Loop::Collect => Some(Work::Collect),
+        Loop::Dispatch => Some(Work::Dispatch),
+        Loop::Poll => Some(Work::Poll),
+        Loop::Fetch => Some(Work::Fetch),
+        Loop::Deliver => Some(Work::Deliver),
+        Loop::Rescue => Some(Work::Rescue),
+        Loop::Announce | Loop::Clean => None,
+    }
+}
+
+/// Claims what is due and starts it.
+async fn start(context: &Arc<Context>, who: Loop) -> Result<Vec<JoinHandle<()>>, EngineError> {
+    let Some(work) = work_of(who) else {
+        match who {
+            Loop::Clean => clean::pass(context).await?,
+            _ => announce::pass(context).await?,
+        }
+        return Ok(Vec::new());
+    };
+    let mut started = Vec::new();
+    for (providers, slots) in lanes(context, who) {
+        let free = slots.available_permits();
+        if free == 0 {
+            continue;
+        }
+        let lease = Lease {
+            platforms: &context.platforms,
+            providers,
+            limit: u32::try_from(free).unwrap_or(u32::MAX),
+            hold: context.options.lease,
+        };
+        for job in context.store.claim(work, lease).await? {
+            let permit = Arc::clone(slots).try_acquire_owned().ok();
+            let step = finish(Arc::clone(context), who, work, job, permit);
+            started.push(context.steps.spawn(step));
+        }
+    }
+    Ok(started)
+}
+
+/// Submissions have as many lanes as there are providers, so that a slow one holds up nobody else.
+fn lanes(context: &Context, who: Loop) -> Vec<(&[ProviderId], &Arc<Semaphore>)> {
+    if who == Loop::Dispatch {
+        return context
+            .suppliers
+            .values()
+            .map(|supplier| {
+                (
+                    std::slice::from_ref(supplier.provider.id()),
+                    &supplier.slots,
+                )
+            })
+            .collect();
+    }
+    let slots = context.slots.get(&who);
+    slots
+        .map(|slots| (context.provider_ids.as_slice(), slots))
+        .into_iter()
+        .collect()
+}
+
+/// One job's step, with everything that may go wrong in it.
+async fn finish(
+    context: Arc<Context>,
+    who: Loop,
+    work: Work,
+    job: Job,
+    permit: Option<OwnedSemaphorePermit>,
+) {
+    let outcome = tokio::select! {
+        biased;
+        () = context.stopping.cancelled() => return,
+        outcome = AssertUnwindSafe(step(work, Arc::clone(&context), job.clone())).catch_unwind() => outcome,
+    };
+    match outcome {
+        Ok(Ok(())) => {
+            lock(&context.panics).remove(&job.id);
+        }
+        Ok(Err(error)) => {
+            tracing::warn!(
+                job.id = %job.id, provider = %job.provider, stage = %job.stage,
+                error = &error as &dyn std::error::Error,
+                "job `{}` could not be taken further; it will be tried again", job.id,
+            );
+            // Where this fails too, the lease runs out by itself.
+            drop(context.put_off(&job, None).await);
+        }
+        Err(_) => quarantine(&context, &job).await,
+    }
+    let was_full = permit.is_some_and(|permit| permit.semaphore().available_permits() == 0);
+    if was_full {
+        context.bells.ring(who);
+    }
+}
+
+fn step(
+    work: Work,
+    context: Arc<Context>,
+    job: Job,
+) -> BoxFuture<'static, Result<(), EngineError>> {
+    match work {
+        Work::Collect => collect::step(context, job).boxed(),
+        Work::Dispatch => dispatch::step(context, job).boxed(),
+        Work::Poll => poll::step(context, job).boxed(),
+        Work::Fetch => fetch::step(context, job).boxed(),
+        Work::Deliver => deliver::step(context, job).boxed(),
+        Work::Rescue => rescue::step(context, job).boxed(),
+    }
+}
+
+/// Puts off a job whose step panicked, and ends one that always does.
+async fn quarantine(context: &Context, job: &Job) {
+    let count = {
+        let mut panics = lock(&context.panics);
+        let count = panics.entry(job.id.clone()).or_default();
+        *count += 1;
+        *count
+    };
+    tracing::error!(
+        job.id = %job.id, provider = %job.provider, stage = %job.stage, count,
+        "a step of job `{}` panicked", job.id,
+    );
+    let done = if count < context.options.panics_per_job {
+        context.put_off(job, None).await
+    } else {
+        lock(&context.panics).remove(&job.id);
+        give_up(context, job).await
+    };
+    if let Err(error) = done {
+        tracing::error!(
+            job.id = %job.id, error = &error as &dyn std::error::Error,
+            "job `{}` waits for its lease to run out", job.id,
+        );
+    }
+}
+
+async fn give_up(context: &Context, job: &Job) -> Result<(), EngineError> {
+    let Some(job) = context.store.job(&job.id).await? else {
+        return Ok(());
+    };
+    let failed = || Ending::Failed {
+        reason: Reason::new("provider-failed"),
+    };
+    let undeliverable = || Event::Undeliverable {
+        reason: Reason::new("undeliverable").with("code", "panic"),
+    };
+    match job.stage {
+        Stage::Accepted | Stage::Collected => context.end(&job, failed(), Some(NOTHING)).await,
+        Stage::Submitting => {
+            let evidence = "panic".to_owned();
+            context
+                .advance(&job, Event::Lost { evidence }, None)
+                .await?;
+            Ok(())
+        }
+        Stage::Submitted | Stage::Running => {
+            let cost = job.output.as_ref().and_then(|output| output.cost);
+            context.end(&job, failed(), cost).await
+        }
+        Stage::Fetched => {
+            let hold = Some(context.options.lease);
+            if let Some(job) = context.advance(&job, Event::Delivering, hold).await? {
+                context.advance(&job, undeliverable(), None).await?;
+            }
+            Ok(())
+        }
+        Stage::Delivering => {
+            context.advance(&job, undeliverable(), None).await?;
+            Ok(())
+        }
+        Stage::Unconfirmed => context.put_off(&job, Some(Duration::from_hours(1))).await,
+        Stage::Delivered | Stage::Failed | Stage::Cancelled | Stage::Expired => Ok(()),
+    }
+}

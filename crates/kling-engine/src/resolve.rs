@@ -1,0 +1,86 @@
+//! Carries out what somebody chose to do about an unconfirmed job.
+
+use std::time::Duration;
+
+use crate::context::Context;
+use crate::error::EngineError;
+use crate::event::{Ending, Event};
+use crate::job::{Job, JobId, Stage};
+use crate::reason::Reason;
+
+/// What can be done about an unconfirmed job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Choice {
+    /// Ask the provider once more; costs nothing.
+    LookAgain,
+    /// Submit again, knowing that it may be charged twice.
+    TryAgain,
+    /// End it without a result.
+    GiveUp,
+}
+
+/// The stage the job is in afterwards.
+pub(crate) async fn resolve(
+    context: &Context,
+    id: &JobId,
+    choice: Choice,
+) -> Result<Stage, EngineError> {
+    let lease = context.options.lease;
+    let Some(job) = context.store.claim_unconfirmed(id, lease).await? else {
+        let job = context.store.job(id).await?;
+        let stage = job.ok_or(EngineError::NoSuchJob)?.stage;
+        return Err(EngineError::WrongStage { stage });
+    };
+    let event = match choice {
+        Choice::LookAgain => {
+            let Some(event) = look(context, &job).await? else {
+                // Not known is what it was before; the job is let go of at once.
+                context.store.put_off(&job, Duration::ZERO).await?;
+                return Ok(Stage::Unconfirmed);
+            };
+            event
+        }
+        Choice::TryAgain => Event::TryAgain,
+        Choice::GiveUp => Event::Ended {
+            ending: Ending::Failed {
+                reason: Reason::new("given-up"),
+            },
+            cost: None,
+        },
+    };
+    tracing::info!(
+        job.id = %job.id, provider = %job.provider,
+        "job `{}` is not unconfirmed any more: {}", job.id, event.name(),
+    );
+    let moved = context.advance(&job, event, None).await?;
+    Ok(moved.map_or(Stage::Unconfirmed, |job| job.stage))
+}
+
+/// What a look at the provider proves; `None` when it proves nothing.
+async fn look(context: &Context, job: &Job) -> Result<Option<Event>, EngineError> {
+    let (Some(supplier), Some(key)) = (context.suppliers.get(&job.provider), &job.submission_key)
+    else {
+        return Ok(None);
+    };
+    let deadline = context.options.submit_deadline;
+    let found = match tokio::time::timeout(deadline, supplier.provider.find(key)).await {
+        Ok(Ok(found)) => found,
+        Ok(Err(error)) => {
+            tracing::info!(
+                job.id = %job.id, provider = %job.provider, kind = error.name(),
+                error = &error as &dyn std::error::Error,
+                "looking again for job `{}` proved nothing", job.id,
+            );
+            return Ok(None);
+        }
+        Err(_) => return Ok(None),
+    };
+    if let Some(task) = found {
+        return Ok(Some(Event::Started { task }));
+    }
+    // "Not there" is proof once the request cannot be on its way any more: submitting again is safe.
+    let options = &context.options;
+    let certain = job.stage_since + options.submit_deadline + options.margin * 2;
+    let now = context.store.now().await?;
+    Ok((now >= certain).then_some(Event::TryAgain))
+}

@@ -1,0 +1,272 @@
+//! The gate: finds, refuses or accepts, in one transaction.
+
+use kling_core::{Estimate, Money, Timestamp};
+use sqlx::sqlite::SqliteConnection;
+
+use super::rows::{JobRow, estimate_columns};
+use super::{Fault, advance, look, settle};
+use crate::admission::{Admission, Limits, NewJob, Refusal};
+use crate::budget::Spending;
+use crate::job::{JobId, Requester, Stage};
+use crate::ledger::{LedgerKind, LedgerSource};
+use crate::quota::{self, Usage, WINDOW};
+use crate::reason::Reason;
+use crate::store::stored::{self, Sources};
+
+/// The new job's place in the fair queue of its provider.
+///
+/// A job's turn is one more than the turn of the same person's last job, but never less than the
+/// lowest turn that still waits (or, when nothing waits, the highest there was). So somebody's burst
+/// takes a row of turns, everybody else's first job comes in at the front of it, and nobody saves up
+/// turns by staying away.
+const TURN: &str = "
+    SELECT max(
+        coalesce(
+            (SELECT turn FROM jobs WHERE provider = ?1 AND stage IN ('accepted', 'collected')
+             ORDER BY turn LIMIT 1),
+            (SELECT max(turn) FROM jobs WHERE provider = ?1),
+            0),
+        coalesce(
+            (SELECT max(turn) + 1 FROM jobs
+             WHERE platform = ?2 AND requester = ?3 AND provider = ?1),
+            0))";
+
+const INSERT: &str = "
+    INSERT INTO jobs (id, dedupe_key, stage, due_at, turn, platform, workspace, channel, requester,
+        reply_address, locale, request, provider, model, estimate_kind, estimate, created_at,
+        stage_since)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?4, ?4)
+    RETURNING *";
+
+/// Jobs that count as open: those at an end do not, nor those that wait for somebody's choice.
+const OPEN: &str = "
+    SELECT count(*) FROM jobs
+    WHERE finished_at IS NULL AND platform = ?1 AND requester = ?2
+        AND NOT (stage = 'unconfirmed' AND notice_shown = 1)";
+
+const STARTED: &str = "
+    SELECT created_at FROM jobs
+    WHERE platform = ?1 AND requester = ?2 AND created_at > ?3 AND withdrawn = 0
+    ORDER BY created_at";
+
+/// What is spent in a scope: what was paid, and what may have been.
+macro_rules! spent {
+    ($scope:literal) => {
+        concat!(
+            "SELECT coalesce(sum(amount), 0) FROM ledger
+             WHERE kind IN ('settlement', 'unconfirmed') AND at > ?1 AND ",
+            $scope
+        )
+    };
+}
+
+/// The amounts behind [`spent!`], oldest first.
+macro_rules! entries {
+    ($scope:literal) => {
+        concat!(
+            "SELECT at, amount FROM ledger
+             WHERE kind IN ('settlement', 'unconfirmed') AND at > ?1 AND amount IS NOT NULL AND ",
+            $scope,
+            " ORDER BY at"
+        )
+    };
+}
+
+/// What is held in a scope.
+macro_rules! reserved {
+    ($scope:literal) => {
+        concat!(
+            "SELECT coalesce(sum(estimate), 0) FROM jobs WHERE reservation_open = 1 AND ",
+            $scope
+        )
+    };
+}
+
+/// One scope that money is counted in. Its statements take `?1` the start of the window, `?2` the
+/// platform and `?3` whom the scope is about.
+struct Scope<'a> {
+    code: &'static str,
+    limit: Option<Money>,
+    whose: Option<&'a str>,
+    spent: &'static str,
+    entries: &'static str,
+    reserved: &'static str,
+}
+
+/// Accepts a job with its reservation; or finds it by its dedupe key; or refuses it with every reason.
+pub(super) async fn accept(
+    db: &mut SqliteConnection,
+    now: Timestamp,
+    id: &JobId,
+    job: &NewJob,
+    limits: &Limits,
+) -> Result<Admission, Fault> {
+    let known: Option<JobRow> = sqlx::query_as("SELECT * FROM jobs WHERE dedupe_key = ?1")
+        .bind(&job.dedupe_key)
+        .fetch_optional(&mut *db)
+        .await?;
+    if let Some(row) = known {
+        let job = Box::new(row.into_whole_job(db).await?);
+        return Ok(Admission::Duplicate { job });
+    }
+    let mut reasons = quota::refusals(limits, &usage(db, now, limits, &job.requester).await?);
+    for scope in scopes(limits, &job.requester) {
+        reasons.extend(over_budget(db, now, &scope, job.estimate, &job.requester).await?);
+    }
+    if !reasons.is_empty() {
+        return Ok(Admission::Refused(Refusal { reasons }));
+    }
+    let row = insert(db, now, id, job).await?;
+    let source = match job.estimate {
+        Estimate::Exact(_) | Estimate::Approximate(_) => LedgerSource::Estimated,
+        Estimate::Unknown => LedgerSource::Unknown,
+    };
+    settle::append(
+        db,
+        now,
+        &row,
+        LedgerKind::Reservation,
+        job.estimate.amount(),
+        source,
+    )
+    .await?;
+    advance::note(db, now, &row.id, None, Stage::Accepted, "accepted", None).await?;
+    let ahead = look::count_ahead(db, &row.id).await?;
+    let job = Box::new(row.into_whole_job(db).await?);
+    Ok(Admission::Accepted { job, ahead })
+}
+
+async fn usage(
+    db: &mut SqliteConnection,
+    now: Timestamp,
+    limits: &Limits,
+    requester: &Requester,
+) -> Result<Usage, Fault> {
+    let mut usage = Usage::default();
+    if limits.open_jobs_per_requester.is_some() {
+        usage.open = sqlx::query_scalar(OPEN)
+            .bind(requester.platform.as_str())
+            .bind(&requester.user)
+            .fetch_one(&mut *db)
+            .await?;
+    }
+    if limits.jobs_per_requester_per_day.is_some() {
+        let started: Vec<i64> = sqlx::query_scalar(STARTED)
+            .bind(requester.platform.as_str())
+            .bind(&requester.user)
+            .bind((now - WINDOW).as_millis())
+            .fetch_all(&mut *db)
+            .await?;
+        usage.started = started.into_iter().map(Timestamp::from_millis).collect();
+    }
+    Ok(usage)
+}
+
+fn scopes<'a>(limits: &Limits, requester: &'a Requester) -> [Scope<'a>; 3] {
+    [
+        Scope {
+            code: "budget-requester",
+            limit: limits.spend_per_requester_per_day,
+            whose: Some(&requester.user),
+            spent: spent!("platform = ?2 AND requester = ?3"),
+            entries: entries!("platform = ?2 AND requester = ?3"),
+            reserved: reserved!("?1 IS NOT NULL AND platform = ?2 AND requester = ?3"),
+        },
+        Scope {
+            code: "budget-workspace",
+            limit: limits.spend_per_workspace_per_day,
+            whose: requester.workspace.as_deref(),
+            spent: spent!("platform = ?2 AND workspace = ?3"),
+            entries: entries!("platform = ?2 AND workspace = ?3"),
+            reserved: reserved!("?1 IS NOT NULL AND platform = ?2 AND workspace = ?3"),
+        },
+        Scope {
+            code: "budget-deployment",
+            limit: limits.spend_per_day,
+            whose: Some(""),
+            spent: spent!("?2 IS NOT NULL AND ?3 IS NOT NULL"),
+            entries: entries!("?2 IS NOT NULL AND ?3 IS NOT NULL"),
+            reserved: reserved!("?1 IS NOT NULL AND ?2 IS NOT NULL AND ?3 IS NOT NULL"),
+        },
+    ]
+}
+
+async fn over_budget(
+    db: &mut SqliteConnection,
+    now: Timestamp,
+    scope: &Scope<'_>,
+    estimate: Estimate,
+    requester: &Requester,
+) -> Result<Option<Reason>, Fault> {
+    let (Some(limit), Some(whose)) = (scope.limit, scope.whose) else {
+        return Ok(None);
+    };
+    let since = (now - WINDOW).as_millis();
+    let platform = requester.platform.as_str();
+    let spent: i64 = sqlx::query_scalar(scope.spent)
+        .bind(since)
+        .bind(platform)
+        .bind(whose)
+        .fetch_one(&mut *db)
+        .await?;
+    let reserved: i64 = sqlx::query_scalar(scope.reserved)
+        .bind(since)
+        .bind(platform)
+        .bind(whose)
+        .fetch_one(&mut *db)
+        .await?;
+    let spending = Spending {
+        spent: Money::from_nanodollars(spent),
+        reserved: Money::from_nanodollars(reserved),
+    };
+    if spending.fits(estimate, limit) {
+        return Ok(None);
+    }
+    let entries: Vec<(i64, i64)> = sqlx::query_as(scope.entries)
+        .bind(since)
+        .bind(platform)
+        .bind(whose)
+        .fetch_all(&mut *db)
+        .await?;
+    let entries: Vec<(Timestamp, Money)> = entries
+        .into_iter()
+        .map(|(at, amount)| (Timestamp::from_millis(at), Money::from_nanodollars(amount)))
+        .collect();
+    Ok(Some(
+        spending.refusal(scope.code, estimate, limit, &entries),
+    ))
+}
+
+async fn insert(
+    db: &mut SqliteConnection,
+    now: Timestamp,
+    id: &JobId,
+    job: &NewJob,
+) -> Result<JobRow, Fault> {
+    let turn: i64 = sqlx::query_scalar(TURN)
+        .bind(job.provider.as_str())
+        .bind(job.requester.platform.as_str())
+        .bind(&job.requester.user)
+        .fetch_one(&mut *db)
+        .await?;
+    let (estimate_kind, estimate) = estimate_columns(job.estimate);
+    Ok(sqlx::query_as(INSERT)
+        .bind(id.as_str())
+        .bind(&job.dedupe_key)
+        .bind(Stage::Accepted.as_str())
+        .bind(now.as_millis())
+        .bind(turn)
+        .bind(job.requester.platform.as_str())
+        .bind(&job.requester.workspace)
+        .bind(&job.requester.channel)
+        .bind(&job.requester.user)
+        .bind(job.reply_address.expose())
+        .bind(&job.locale)
+        .bind(stored::write_request(&job.request, Sources::Kept))
+        .bind(job.provider.as_str())
+        .bind(job.model.as_str())
+        .bind(estimate_kind)
+        .bind(estimate)
+        .fetch_one(&mut *db)
+        .await?)
+}

@@ -1,0 +1,310 @@
+//! One fenced transition: the row, its history and its money, together.
+
+use std::time::Duration;
+
+use kling_core::Timestamp;
+use sqlx::sqlite::SqliteConnection;
+
+use super::rows::JobRow;
+use super::{Fault, settle};
+use crate::event::{Ending, Event};
+use crate::job::{Job, JobId, Stage};
+use crate::store::stored::{self, InlineBytes, Sources};
+
+/// The fence is in the first line of the condition: whoever holds an old epoch changes nothing.
+const UPDATE: &str = "
+    UPDATE jobs SET
+        stage = ?4,
+        epoch = epoch + 1,
+        lease_until = ?5,
+        due_at = ?6,
+        stage_since = CASE WHEN stage = ?4 THEN stage_since ELSE ?6 END,
+        tries = 0,
+        attempt = attempt + ?7,
+        submission_key = CASE WHEN ?8 THEN ?9 ELSE submission_key END,
+        submit_deadline = CASE WHEN ?8 THEN ?10 ELSE submit_deadline END,
+        task = coalesce(?11, task),
+        output = coalesce(?12, output),
+        percent = coalesce(?13, percent),
+        ending = coalesce(?14, ending),
+        cost = coalesce(cost, ?15),
+        status_message = coalesce(?16, status_message),
+        notice_shown = ?17
+    WHERE id = ?1 AND epoch = ?2 AND stage = ?3
+    RETURNING *";
+
+/// An ended job keeps no address that may be signed, and no bytes.
+const CLOSE: &str = "
+    UPDATE jobs SET lease_until = NULL, finished_at = ?2, output = NULL, request = ?3, withdrawn = ?4
+    WHERE id = ?1
+    RETURNING *";
+
+/// What becomes of our name for the submission.
+#[derive(Default)]
+enum Submission {
+    #[default]
+    Kept,
+    Named {
+        key: String,
+        deadline: i64,
+    },
+    TakenBack,
+}
+
+/// What an event writes into the row, besides the stage.
+#[derive(Default)]
+struct Change {
+    attempts: u32,
+    submission: Submission,
+    task: Option<String>,
+    output: Option<String>,
+    inline: InlineBytes,
+    percent: Option<u8>,
+    ending: Option<String>,
+    cost: Option<i64>,
+    status_message: Option<String>,
+    notice_shown: bool,
+}
+
+/// Moves a job on; `None` when it has moved on without the caller, or cannot go there.
+pub(super) async fn advance(
+    db: &mut SqliteConnection,
+    now: Timestamp,
+    job: &Job,
+    event: &Event,
+    hold: Option<Duration>,
+) -> Result<Option<Job>, Fault> {
+    let Some(next) = job.stage.after(event) else {
+        tracing::error!(
+            job.id = %job.id,
+            "job `{}` is {} and has no way on by `{}`: nothing was written",
+            job.id,
+            job.stage,
+            event.name()
+        );
+        return Ok(None);
+    };
+    let Some(row) = update(db, now, job, next, change(event), hold).await? else {
+        return Ok(None);
+    };
+    settle::settle(db, now, &row, job.stage, event).await?;
+    if !matches!((job.stage, event), (Stage::Running, Event::Progress { .. })) {
+        let detail = detail(event);
+        note(
+            db,
+            now,
+            &row.id,
+            Some(job.stage),
+            next,
+            event.name(),
+            detail.as_deref(),
+        )
+        .await?;
+    }
+    let row = if next.is_terminal() {
+        close(db, now, job, event).await?
+    } else {
+        row
+    };
+    if next.is_terminal() || matches!(event, Event::Fetched | Event::Ended { .. }) {
+        forget_bytes(db, &job.id).await?;
+    }
+    row.into_whole_job(db).await.map(Some)
+}
+
+/// Takes a job back that nobody waits for; false when it has been submitted, or is not there.
+pub(super) async fn withdraw(
+    db: &mut SqliteConnection,
+    now: Timestamp,
+    id: &JobId,
+) -> Result<bool, Fault> {
+    let row: Option<JobRow> = sqlx::query_as("SELECT * FROM jobs WHERE id = ?1")
+        .bind(id.as_str())
+        .fetch_optional(&mut *db)
+        .await?;
+    let Some(row) = row else {
+        return Ok(false);
+    };
+    let job = row.into_whole_job(db).await?;
+    if job.stage.after(&Event::Withdrawn).is_none() {
+        return Ok(false);
+    }
+    let moved = advance(db, now, &job, &Event::Withdrawn, None).await?;
+    Ok(moved.is_some())
+}
+
+/// Adds a line to a job's history.
+pub(super) async fn note(
+    db: &mut SqliteConnection,
+    now: Timestamp,
+    id: &str,
+    from: Option<Stage>,
+    to: Stage,
+    event: &str,
+    detail: Option<&str>,
+) -> Result<(), Fault> {
+    sqlx::query(
+        "INSERT INTO transitions (job, at, from_stage, to_stage, event, detail)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )
+    .bind(id)
+    .bind(now.as_millis())
+    .bind(from.map(Stage::as_str))
+    .bind(to.as_str())
+    .bind(event)
+    .bind(detail)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+fn change(event: &Event) -> Change {
+    let mut change = Change::default();
+    match event {
+        Event::Collected | Event::Delivering => {}
+        Event::Withdrawn => {
+            change.ending = Some(stored::write_ending(&Ending::Cancelled {
+                charged: Some(false),
+            }));
+        }
+        Event::Intent { key, deadline } => {
+            change.attempts = 1;
+            change.submission = Submission::Named {
+                key: key.as_str().to_owned(),
+                deadline: deadline.as_millis(),
+            };
+        }
+        Event::NotSent { .. } | Event::TryAgain => change.submission = Submission::TakenBack,
+        Event::Started { task } => change.task = Some(task.as_str().to_owned()),
+        Event::Finished { output } => {
+            let (text, inline) = stored::write_output(output);
+            change.output = Some(text);
+            change.inline = inline;
+            change.cost = output.cost.map(|cost| cost.amount.as_nanodollars());
+        }
+        Event::Lost { .. } => {}
+        Event::NoticeShown { receipt } => {
+            change.notice_shown = true;
+            change.status_message = Some(receipt.as_str().to_owned());
+        }
+        Event::Progress { percent } => change.percent = *percent,
+        Event::Fetched => change.ending = Some(stored::write_ending(&Ending::Result)),
+        Event::Ended { ending, cost } => {
+            change.ending = Some(stored::write_ending(ending));
+            change.cost = cost.map(|cost| cost.amount.as_nanodollars());
+        }
+        Event::Delivered { ending, receipt } => {
+            change.ending = Some(stored::write_ending(ending));
+            change.status_message = Some(receipt.as_str().to_owned());
+        }
+        Event::Undeliverable { reason } => {
+            change.ending = Some(stored::write_ending(&Ending::Failed {
+                reason: reason.clone(),
+            }));
+        }
+    }
+    change
+}
+
+async fn update(
+    db: &mut SqliteConnection,
+    now: Timestamp,
+    job: &Job,
+    next: Stage,
+    change: Change,
+    hold: Option<Duration>,
+) -> Result<Option<JobRow>, Fault> {
+    let (renamed, key, deadline) = match change.submission {
+        Submission::Kept => (false, None, None),
+        Submission::Named { key, deadline } => (true, Some(key), Some(deadline)),
+        Submission::TakenBack => (true, None, None),
+    };
+    let row: Option<JobRow> = sqlx::query_as(UPDATE)
+        .bind(job.id.as_str())
+        .bind(job.epoch)
+        .bind(job.stage.as_str())
+        .bind(next.as_str())
+        .bind(hold.map(|hold| (now + hold).as_millis()))
+        .bind(now.as_millis())
+        .bind(change.attempts)
+        .bind(renamed)
+        .bind(key)
+        .bind(deadline)
+        .bind(change.task)
+        .bind(change.output)
+        .bind(change.percent)
+        .bind(change.ending)
+        .bind(change.cost)
+        .bind(change.status_message)
+        .bind(change.notice_shown)
+        .fetch_optional(&mut *db)
+        .await?;
+    if row.is_some() && !change.inline.is_empty() {
+        forget_bytes(db, &job.id).await?;
+        for (place, bytes) in change.inline {
+            sqlx::query("INSERT INTO output_bytes (job, place, bytes) VALUES (?1, ?2, ?3)")
+                .bind(job.id.as_str())
+                .bind(i64::try_from(place).unwrap_or(i64::MAX))
+                .bind(bytes.as_ref())
+                .execute(&mut *db)
+                .await?;
+        }
+    }
+    Ok(row)
+}
+
+async fn close(
+    db: &mut SqliteConnection,
+    now: Timestamp,
+    job: &Job,
+    event: &Event,
+) -> Result<JobRow, Fault> {
+    Ok(sqlx::query_as(CLOSE)
+        .bind(job.id.as_str())
+        .bind(now.as_millis())
+        .bind(stored::write_request(&job.request, Sources::Blanked))
+        .bind(matches!(event, Event::Withdrawn))
+        .fetch_one(&mut *db)
+        .await?)
+}
+
+async fn forget_bytes(db: &mut SqliteConnection, id: &JobId) -> Result<(), Fault> {
+    sqlx::query("DELETE FROM output_bytes WHERE job = ?1")
+        .bind(id.as_str())
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// What the history says beside the event's name: names and codes, never a prompt or an address.
+fn detail(event: &Event) -> Option<String> {
+    match event {
+        Event::Withdrawn
+        | Event::Collected
+        | Event::Finished { .. }
+        | Event::NoticeShown { .. }
+        | Event::TryAgain
+        | Event::Progress { .. }
+        | Event::Fetched
+        | Event::Delivering => None,
+        Event::Intent { key, .. } => Some(key.as_str().to_owned()),
+        Event::NotSent { why } => Some((*why).to_owned()),
+        Event::Started { task } => Some(task.as_str().to_owned()),
+        Event::Lost { evidence } => Some(evidence.clone()),
+        Event::Ended { ending, .. } | Event::Delivered { ending, .. } => Some(codes(ending)),
+        Event::Undeliverable { reason } => Some(reason.code.clone().into_owned()),
+    }
+}
+
+fn codes(ending: &Ending) -> String {
+    match ending {
+        Ending::Result => "result".to_owned(),
+        Ending::Refused { reasons } => {
+            let codes: Vec<_> = reasons.iter().map(|reason| reason.code.as_ref()).collect();
+            codes.join(" ")
+        }
+        Ending::Failed { reason } => reason.code.clone().into_owned(),
+        Ending::Cancelled { .. } => "cancelled".to_owned(),
+        Ending::Expired => "expired".to_owned(),
+    }
+}

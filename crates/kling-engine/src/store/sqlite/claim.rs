@@ -1,0 +1,161 @@
+//! Claims due jobs: one statement picks them, raises their epoch and sets their lease.
+
+use std::time::Duration;
+
+use kling_core::{ProviderId, Timestamp};
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
+
+use super::Fault;
+use super::rows::{JobRow, whole_jobs};
+use crate::job::{Job, JobId, PlatformId};
+use crate::store::{Lease, Work};
+
+macro_rules! claim {
+    ($served:literal, $index:literal, $order:literal) => {
+        concat!(
+            "UPDATE jobs SET epoch = epoch + 1, lease_until = ?1 WHERE id IN (
+                SELECT id FROM jobs INDEXED BY ",
+            $index,
+            " WHERE work = ?2 AND ready_at <= ?3 AND ",
+            $served,
+            " IN (SELECT value FROM json_each(?4))
+                ORDER BY ",
+            $order,
+            " LIMIT ?5)
+            RETURNING *"
+        )
+    };
+}
+
+macro_rules! next_due {
+    ($served:literal) => {
+        concat!(
+            "SELECT ready_at FROM jobs INDEXED BY jobs_by_ready
+            WHERE work = ?1 AND ",
+            $served,
+            " IN (SELECT value FROM json_each(?2))
+            ORDER BY ready_at LIMIT 1"
+        )
+    };
+}
+
+/// What is wanted, in the words of the rows.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    work: Work,
+    /// The platforms or the providers to take jobs of, as a JSON list.
+    served: String,
+    limit: u32,
+    hold: Duration,
+}
+
+impl Wanted {
+    pub(super) fn new(work: Work, lease: &Lease<'_>) -> Self {
+        let platforms = lease.platforms.iter().map(PlatformId::as_str);
+        let providers = lease.providers.iter().map(ProviderId::as_str);
+        let served: serde_json::Value = match work {
+            Work::Collect | Work::Deliver => platforms.collect(),
+            Work::Dispatch | Work::Poll | Work::Fetch | Work::Rescue => providers.collect(),
+        };
+        Self {
+            work,
+            served: served.to_string(),
+            limit: lease.limit,
+            hold: lease.hold,
+        }
+    }
+
+    /// The value of the column `work`.
+    const fn column(&self) -> &'static str {
+        match self.work {
+            Work::Collect => "collect",
+            Work::Dispatch => "dispatch",
+            Work::Poll => "poll",
+            Work::Fetch => "fetch",
+            Work::Deliver => "deliver",
+            Work::Rescue => "rescue",
+        }
+    }
+
+    const fn claim_statement(&self) -> &'static str {
+        match self.work {
+            Work::Collect => claim!("platform", "jobs_by_turn", "turn, created_at, id"),
+            Work::Dispatch => claim!("provider", "jobs_by_turn", "turn, created_at, id"),
+            Work::Deliver => claim!("platform", "jobs_by_ready", "ready_at, id"),
+            Work::Poll | Work::Fetch | Work::Rescue => {
+                claim!("provider", "jobs_by_ready", "ready_at, id")
+            }
+        }
+    }
+
+    const fn next_due_statement(&self) -> &'static str {
+        match self.work {
+            Work::Collect | Work::Deliver => next_due!("platform"),
+            Work::Dispatch | Work::Poll | Work::Fetch | Work::Rescue => next_due!("provider"),
+        }
+    }
+
+    /// What the rows are ordered by: while jobs wait for their turn, by that; else by how long they have
+    /// been due.
+    const fn rank(&self, row: &JobRow) -> (i64, i64) {
+        match self.work {
+            Work::Collect | Work::Dispatch => (row.turn, row.created_at),
+            Work::Poll | Work::Fetch | Work::Deliver | Work::Rescue => (row.due_at, 0),
+        }
+    }
+}
+
+/// Claims as many due jobs as wanted, in order.
+pub(super) async fn claim(
+    db: &mut SqliteConnection,
+    now: Timestamp,
+    wanted: &Wanted,
+) -> Result<Vec<Job>, Fault> {
+    let mut rows: Vec<JobRow> = sqlx::query_as(wanted.claim_statement())
+        .bind((now + wanted.hold).as_millis())
+        .bind(wanted.column())
+        .bind(now.as_millis())
+        .bind(&wanted.served)
+        .bind(wanted.limit)
+        .fetch_all(&mut *db)
+        .await?;
+    // The order in which an update returns its rows is not defined.
+    rows.sort_by(|a, b| (wanted.rank(a), &a.id).cmp(&(wanted.rank(b), &b.id)));
+    whole_jobs(db, rows).await
+}
+
+/// Claims one unconfirmed job by name, unless somebody holds it.
+pub(super) async fn unconfirmed(
+    db: &mut SqliteConnection,
+    now: Timestamp,
+    id: &JobId,
+    hold: Duration,
+) -> Result<Option<Job>, Fault> {
+    let row: Option<JobRow> = sqlx::query_as(
+        "UPDATE jobs SET epoch = epoch + 1, lease_until = ?1
+         WHERE id = ?2 AND stage = 'unconfirmed' AND (lease_until IS NULL OR lease_until <= ?3)
+         RETURNING *",
+    )
+    .bind((now + hold).as_millis())
+    .bind(id.as_str())
+    .bind(now.as_millis())
+    .fetch_optional(&mut *db)
+    .await?;
+    match row {
+        Some(row) => row.into_whole_job(db).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The earliest moment at which a job of this kind can be claimed.
+pub(super) async fn next_due(
+    readers: &SqlitePool,
+    wanted: &Wanted,
+) -> Result<Option<Timestamp>, Fault> {
+    let at: Option<i64> = sqlx::query_scalar(wanted.next_due_statement())
+        .bind(wanted.column())
+        .bind(&wanted.served)
+        .fetch_optional(readers)
+        .await?;
+    Ok(at.map(Timestamp::from_millis))
+}

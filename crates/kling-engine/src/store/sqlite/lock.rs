@@ -1,0 +1,54 @@
+//! Keeps a second process away from the file.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+
+use super::store_error;
+use crate::error::EngineError;
+
+/// The right to use the file, until it is dropped or the process is gone.
+#[derive(Debug)]
+pub(super) struct Lock {
+    _file: File,
+}
+
+/// Takes the lock beside the file, making its folder, it and the lock where they are missing. What
+/// is made is readable for its owner only: rows hold prompts and reply addresses.
+pub(super) async fn take(path: &Path) -> Result<Lock, EngineError> {
+    let path = path.to_path_buf();
+    tokio::task::spawn_blocking(move || take_now(&path))
+        .await
+        .map_err(|error| store_error("lock the database", error))?
+}
+
+fn take_now(path: &Path) -> Result<Lock, EngineError> {
+    if let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| store_error("make the database's folder", error))?;
+    }
+    let file = open(&beside(path)).map_err(|error| store_error("open the lock file", error))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Err(EngineError::Locked),
+        Err(TryLockError::Error(error)) => return Err(store_error("lock the database", error)),
+    }
+    drop(open(path).map_err(|error| store_error("open the database file", error))?);
+    Ok(Lock { _file: file })
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    PathBuf::from(name)
+}
+
+fn open(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}

@@ -1,0 +1,44 @@
+//! Brings a file's schema up to date, one step in each transaction.
+
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{Connection as _, Row as _};
+
+use super::store_error;
+use crate::error::EngineError;
+
+/// The steps, oldest first. A step that was released is never changed. `user_version` counts those
+/// that a file has had, and is written in the transaction of the step itself.
+const STEPS: [&str; 1] = [include_str!("migrations/0001_jobs.sql")];
+
+/// Takes the steps that the file has not had.
+pub(super) async fn run(connection: &mut SqliteConnection) -> Result<(), EngineError> {
+    let failed = |error| store_error("bring the schema up to date", error);
+    let had: u32 = sqlx::query("PRAGMA user_version")
+        .fetch_one(&mut *connection)
+        .await
+        .and_then(|row| row.try_get(0))
+        .map_err(failed)?;
+    if had as usize > STEPS.len() {
+        return Err(EngineError::NewerSchema);
+    }
+    for (number, step) in (1_u32..).zip(STEPS).skip(had as usize) {
+        let mut transaction = connection
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(failed)?;
+        sqlx::raw_sql(step)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        // A pragma takes no parameters; the number is our own.
+        sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
+            "PRAGMA user_version = {number}"
+        )))
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed)?;
+        transaction.commit().await.map_err(failed)?;
+        tracing::info!(schema = number, "brought the database to schema {number}");
+    }
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! Small writes that are no transition.
+
+use std::time::Duration;
+
+use kling_core::Timestamp;
+use sqlx::sqlite::SqliteConnection;
+
+use super::Fault;
+use crate::event::{Ending, Event};
+use crate::job::{Job, JobId, Receipt, Stage};
+
+/// What proves that a caller still holds a job.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    pub(super) id: String,
+    pub(super) epoch: i64,
+    pub(super) stage: Stage,
+}
+
+impl Held {
+    pub(super) fn of(job: &Job) -> Self {
+        Self {
+            id: job.id.as_str().to_owned(),
+            epoch: job.epoch,
+            stage: job.stage,
+        }
+    }
+}
+
+/// Nobody else can have the file open: a lease in it was left by a process that is gone.
+pub(super) async fn void_leases(db: &mut SqliteConnection) -> Result<(), Fault> {
+    sqlx::query(
+        "UPDATE jobs SET lease_until = NULL, epoch = epoch + 1
+         WHERE finished_at IS NULL AND lease_until IS NOT NULL",
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Puts a job off. A wish to cancel that came since the caller `saw_cancel` keeps it due.
+pub(super) async fn put_off(
+    db: &mut SqliteConnection,
+    now: Timestamp,
+    held: &Held,
+    delay: Duration,
+    saw_cancel: bool,
+) -> Result<bool, Fault> {
+    let done = sqlx::query(
+        "UPDATE jobs SET
+            epoch = epoch + 1,
+            lease_until = NULL,
+            tries = tries + 1,
+            due_at = CASE WHEN cancel_requested AND NOT ?4 THEN ?5 ELSE ?6 END
+         WHERE id = ?1 AND epoch = ?2 AND stage = ?3",
+    )
+    .bind(&held.id)
+    .bind(held.epoch)
+    .bind(held.stage.as_str())
+    .bind(saw_cancel)
+    .bind(now.as_millis())
+    .bind((now + delay).as_millis())
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Extends a lease.
+pub(super) async fn renew(
+    db: &mut SqliteConnection,
+    now: Timestamp,
+    held: &Held,
+    hold: Duration,
+) -> Result<bool, Fault> {
+    let done =
+        sqlx::query("UPDATE jobs SET lease_until = ?4 WHERE id = ?1 AND epoch = ?2 AND stage = ?3")
+            .bind(&held.id)
+            .bind(held.epoch)
+            .bind(held.stage.as_str())
+            .bind((now + hold).as_millis())
+            .execute(db)
+            .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Writes down the status message, unless there is one.
+pub(super) async fn set_status_message(
+    db: &mut SqliteConnection,
+    id: &JobId,
+    receipt: &Receipt,
+) -> Result<(), Fault> {
+    sqlx::query("UPDATE jobs SET status_message = ?2 WHERE id = ?1 AND status_message IS NULL")
+        .bind(id.as_str())
+        .bind(receipt.as_str())
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Notes the wish to cancel and makes the job due, without taking it from whoever holds it. False for
+/// a job that is unconfirmed (that takes a choice), done, or not there.
+pub(super) async fn request_cancel(
+    db: &mut SqliteConnection,
+    now: Timestamp,
+    id: &JobId,
+) -> Result<bool, Fault> {
+    let stage: Option<String> = sqlx::query_scalar("SELECT stage FROM jobs WHERE id = ?1")
+        .bind(id.as_str())
+        .fetch_optional(&mut *db)
+        .await?;
+    let Some(stage) = stage else {
+        return Ok(false);
+    };
+    let stage = Stage::parse(&stage).ok_or(Fault::Corrupt("stage"))?;
+    let cancelled = Event::Ended {
+        ending: Ending::Cancelled { charged: None },
+        cost: None,
+    };
+    if stage == Stage::Unconfirmed || stage.after(&cancelled).is_none() {
+        return Ok(false);
+    }
+    sqlx::query("UPDATE jobs SET cancel_requested = 1, due_at = min(due_at, ?2) WHERE id = ?1")
+        .bind(id.as_str())
+        .bind(now.as_millis())
+        .execute(&mut *db)
+        .await?;
+    Ok(true)
+}

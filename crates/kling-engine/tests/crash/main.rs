@@ -1,0 +1,288 @@
+//! The engine, stopped dead at every named point and started again on the same files.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a helper that fails is a test that fails"
+)]
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use kling_core::TaskStatus;
+use kling_engine::{EngineError, Job, JobId, Options, Stage, failpoint};
+use tokio::runtime::Runtime;
+use tokio::sync::Mutex;
+
+#[expect(dead_code, reason = "the other test binary uses the rest")]
+#[path = "../engine/acme.rs"]
+mod acme;
+#[expect(dead_code, reason = "the other test binary uses the rest")]
+#[path = "../engine/chat.rs"]
+mod chat;
+#[expect(dead_code, reason = "the other test binary uses the rest")]
+#[path = "../engine/house.rs"]
+mod house;
+#[expect(dead_code, reason = "the other test binary uses the rest")]
+#[path = "../engine/world.rs"]
+mod world;
+
+use acme::{Acme, Act};
+use chat::Seen;
+use house::{BOUND, House, made_of, options, pictures};
+use world::{World, one_picture, picture};
+
+/// Failpoints belong to the whole process: one test at a time.
+static ALONE: Mutex<()> = Mutex::const_new(());
+
+/// The kinds of provider there are, each with a road of its own after a crash.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    /// Begins tasks, and finds them by our key.
+    Finds,
+    /// Begins tasks, and cannot look for them.
+    Forgets,
+    /// Answers at once.
+    AtOnce,
+    /// Answers once that it is busy.
+    Busy,
+    /// Loses its answer.
+    Loses,
+    /// Will not do it.
+    Declines,
+}
+
+impl Kind {
+    const ALL: [Self; 6] = [
+        Self::Finds,
+        Self::Forgets,
+        Self::AtOnce,
+        Self::Busy,
+        Self::Loses,
+        Self::Declines,
+    ];
+
+    /// The points worth stopping at: a job that is declined adds only its end.
+    fn points(self) -> impl Iterator<Item = &'static str> {
+        let all = failpoint::NAMES.iter().copied();
+        all.filter(move |point| {
+            !matches!(self, Self::Declines) || point.starts_with("commit.ended")
+        })
+    }
+
+    fn world(self) -> World {
+        let running = || Ok(TaskStatus::Running { percent: Some(50) });
+        let acme = Acme::new().telling(std::iter::repeat_with(running).take(2));
+        let busy = kling_core::ProviderError::Unreachable("refused".into());
+        let acme = match self {
+            Self::Finds => acme.that_finds().acting([Act::Start]),
+            Self::Forgets => acme.acting([Act::Start]),
+            Self::AtOnce => acme,
+            Self::Busy => acme.acting([Act::Fail(busy)]),
+            Self::Loses => acme.acting([Act::Lose]),
+            Self::Declines => acme.acting([Act::Fail(kling_core::ProviderError::OutOfFunds)]),
+        };
+        let world = World::of(acme);
+        world.chat.holds("cat", picture(400));
+        world
+    }
+}
+
+/// Nothing is to be seen and waited for any more.
+fn is_settled(job: &Job, world: &World) -> bool {
+    match job.stage {
+        Stage::Unconfirmed => world.chat.posts() == [Seen::Unconfirmed],
+        stage => stage.is_terminal(),
+    }
+}
+
+/// Runs until the point goes off, then drops everything where it is. Whether it went off, and the
+/// job, if there is one.
+fn first_life(folder: &Path, world: &World, point: &str) -> (bool, Option<JobId>) {
+    failpoint::arm(&format!("{point}=pause")).unwrap();
+    let runtime = Runtime::new().unwrap();
+    let outcome = runtime.block_on(async {
+        let house = House::open(folder, world).await;
+        let accepted = tokio::select! {
+            accepted = house.engine.accept(made_of(&["cat"])) => accepted.ok(),
+            () = failpoint::tripped() => None,
+        };
+        let Some(kling_engine::Admission::Accepted { job, .. }) = accepted else {
+            return (true, None);
+        };
+        let went_off = tokio::select! {
+            biased;
+            () = failpoint::tripped() => true,
+            _ = house.until(&job.id, |job| is_settled(job, world)) => false,
+        };
+        (went_off, Some(job.id))
+    });
+    runtime.shutdown_background();
+    failpoint::disarm();
+    outcome
+}
+
+/// A provider that finds nothing is believed after three seconds.
+fn patient() -> Options {
+    Options {
+        submit_deadline: Duration::from_secs(2),
+        margin: Duration::from_millis(500),
+        ..options()
+    }
+}
+
+/// Starts again, with the person repeating a command that was not answered.
+fn second_life(folder: &Path, world: &World, id: Option<JobId>) -> Job {
+    let runtime = Runtime::new().unwrap();
+    runtime.block_on(async {
+        let house = House::with(folder, world, patient()).await;
+        let id = match id {
+            Some(id) => id,
+            None => house.order(made_of(&["cat"])).await.id,
+        };
+        let job = house.until(&id, |job| is_settled(job, world)).await;
+        house.stop().await;
+        job
+    })
+}
+
+#[test]
+fn a_crash_at_any_point_loses_nothing_and_pays_for_nothing_twice() {
+    let _alone = ALONE.blocking_lock();
+    let mut untouched = failpoint::NAMES.to_vec();
+    for kind in Kind::ALL {
+        for point in kind.points() {
+            let folder = tempfile::tempdir().unwrap();
+            let world = kind.world();
+
+            let (went_off, id) = first_life(folder.path(), &world, point);
+            untouched.retain(|name| *name != point || !went_off);
+            let job = second_life(folder.path(), &world, id);
+
+            let at = format!("{kind:?} at {point}: {:?}", job.stage);
+            assert!(world.acme.billed() <= 1, "{at}");
+            assert_eq!(world.chat.late_statuses(), 0, "{at}");
+            match job.stage {
+                Stage::Delivered => assert_eq!(world.chat.posts(), [one_picture()], "{at}"),
+                Stage::Unconfirmed => {
+                    assert_eq!(world.chat.posts(), [Seen::Unconfirmed], "{at}");
+                    // Cut short where the request may have left, with or without an answer.
+                    let doubtful = [
+                        "commit.intent.after",
+                        "submit.before",
+                        "submit.after",
+                        "commit.not-sent.before",
+                        "commit.ended.before",
+                    ]
+                    .contains(&point);
+                    assert!(doubtful || world.acme.billed() == 1, "{at}");
+                }
+                Stage::Failed => {
+                    let seen = Seen::Failed("provider-out-of-funds".to_owned());
+                    assert_eq!(world.chat.posts(), [seen], "{at}");
+                    assert!(matches!(kind, Kind::Declines), "{at}");
+                }
+                _ => panic!("{at}"),
+            }
+            if matches!(kind, Kind::Finds) {
+                assert_eq!(job.stage, Stage::Delivered, "{at}");
+            }
+        }
+    }
+    // These take somebody's choice, a slow store or a chat that is gone.
+    untouched.retain(|name| {
+        ![
+            "commit.withdrawn",
+            "commit.try-again",
+            "commit.undeliverable",
+        ]
+        .iter()
+        .any(|rare| name.starts_with(rare))
+    });
+    assert_eq!(untouched, Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn a_store_that_fails_once_at_any_commit_delays_the_job_and_nothing_else() {
+    let _alone = ALONE.lock().await;
+    for point in failpoint::NAMES {
+        let is_commit = point.starts_with("commit.") && !point.starts_with("commit.accepted");
+        if !is_commit {
+            continue;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let world = Kind::Finds.world();
+        let quick = Options {
+            lease: Duration::from_millis(300),
+            submit_deadline: Duration::from_millis(300),
+            margin: Duration::from_millis(100),
+            ..options()
+        };
+        failpoint::arm(&format!("{point}=error")).unwrap();
+
+        let house = House::with(folder.path(), &world, quick).await;
+        let job = house.order(made_of(&["cat"])).await;
+        house.ended(&job.id).await;
+
+        assert_eq!(world.acme.billed(), 1, "{point}");
+        assert_eq!(world.chat.posts(), [one_picture()], "{point}");
+        house.stop().await;
+        failpoint::disarm();
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_when_the_job_was_given_up_is_adopted() {
+    let _alone = ALONE.lock().await;
+    let folder = tempfile::tempdir().unwrap();
+    let world = Kind::Forgets.world();
+    let short = Options {
+        submit_deadline: Duration::from_secs(1),
+        margin: Duration::from_millis(200),
+        ..options()
+    };
+    failpoint::arm("submit.after=pause:3000").unwrap();
+
+    let house = House::with(folder.path(), &world, short).await;
+    let job = house.order(made_of(&["cat"])).await;
+    let job = house.ended(&job.id).await;
+
+    assert_eq!(job.stage, Stage::Delivered);
+    assert_eq!(world.acme.billed(), 1);
+    assert!(world.chat.posts().contains(&one_picture()));
+    house.stop().await;
+    failpoint::disarm();
+}
+
+#[tokio::test]
+async fn a_job_that_lands_too_late_is_taken_back_before_it_can_be_submitted() {
+    let _alone = ALONE.lock().await;
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::of(Acme::new());
+    let hasty = Options {
+        accept_timeout: Duration::from_millis(30),
+        ..options()
+    };
+    let house = House::with(folder.path(), &world, hasty).await;
+    let requester = pictures(1).requester;
+    failpoint::arm("commit.accepted.after=pause:300").unwrap();
+
+    let answer = house.engine.accept(pictures(1)).await;
+    failpoint::disarm();
+    let started = Instant::now();
+    loop {
+        // A job that was taken back is nobody's.
+        let counts = house.engine.health().await.counts;
+        if counts == [(Stage::Cancelled, 1)] {
+            break;
+        }
+        assert!(started.elapsed() < BOUND, "{counts:?}");
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+
+    assert!(matches!(answer, Err(EngineError::TooSlow)));
+    assert_eq!(house.engine.jobs_of(&requester, 10).await.unwrap().len(), 0);
+    assert_eq!(world.acme.submissions(), 0);
+    assert_eq!(world.chat.posts(), []);
+    house.stop().await;
+}

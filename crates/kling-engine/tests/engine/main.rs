@@ -1,0 +1,20 @@
+//! What a person and an operator see of the engine, road by road.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a helper that fails is a test that fails"
+)]
+
+mod acme;
+mod answers;
+mod cancelling;
+mod chat;
+mod delivery;
+mod happy;
+mod house;
+mod inputs;
+mod results;
+mod shutdown;
+mod unconfirmed;
+mod world;
