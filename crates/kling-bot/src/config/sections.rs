@@ -1,0 +1,178 @@
+//! The tables that every bot has, each key with its default and why.
+
+use std::time::Duration;
+
+use kling_core::Money;
+use kling_engine::Limits;
+use serde::Deserialize;
+use url::Url;
+
+use super::units::{self, Listen};
+
+/// `[store]`: where jobs live.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StoreSettings {
+    /// `sqlite://FILE`. The variable `DATABASE_URL` overrides it. A file per bot by default, so that
+    /// nothing has to be installed.
+    pub url: String,
+}
+
+/// `[archive]`: where input files and results are kept.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ArchiveSettings {
+    /// A folder, or `file:` and a folder. Beside the store by default.
+    pub url: Option<String>,
+    /// Where files of the archive can be fetched from outside; none by default. Only needed for
+    /// providers that take addresses and no uploads.
+    #[serde(deserialize_with = "units::url")]
+    pub public_base_url: Option<Url>,
+    /// The most bytes of one input file. 50 MB: more than any picture a provider takes, and little
+    /// enough that a few at once do not fill a small disk.
+    #[serde(deserialize_with = "units::size")]
+    pub max_input_size: u64,
+    /// The most bytes of all files together; a job that would go over it is refused. `none` leaves it
+    /// to the disk.
+    #[serde(deserialize_with = "units::optional_size")]
+    pub max_size: Option<u64>,
+}
+
+impl Default for ArchiveSettings {
+    fn default() -> Self {
+        Self {
+            url: None,
+            public_base_url: None,
+            max_input_size: 50_000_000,
+            max_size: None,
+        }
+    }
+}
+
+/// `[server]`: health for whoever watches the bot.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ServerSettings {
+    /// An address and a port, or `none`. Loopback by default, since nothing outside needs it.
+    pub listen: Listen,
+}
+
+impl Default for ServerSettings {
+    fn default() -> Self {
+        Self {
+            listen: Listen::None,
+        }
+    }
+}
+
+/// `[limits]`: how much may be going on at once, and spent. `none` is no limit.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct LimitSettings {
+    /// Five let a person refine a prompt while others render; more mostly helps to hold the queue.
+    #[serde(deserialize_with = "units::count")]
+    open_jobs_per_requester: Option<u32>,
+    #[serde(deserialize_with = "units::count")]
+    jobs_per_requester_per_day: Option<u32>,
+    #[serde(deserialize_with = "units::dollars")]
+    spend_per_requester_per_day: Option<Money>,
+    #[serde(deserialize_with = "units::dollars")]
+    spend_per_workspace_per_day: Option<Money>,
+    #[serde(deserialize_with = "units::dollars")]
+    spend_per_day: Option<Money>,
+}
+
+impl Default for LimitSettings {
+    fn default() -> Self {
+        Self {
+            open_jobs_per_requester: Some(5),
+            jobs_per_requester_per_day: None,
+            spend_per_requester_per_day: None,
+            spend_per_workspace_per_day: None,
+            spend_per_day: None,
+        }
+    }
+}
+
+impl From<LimitSettings> for Limits {
+    fn from(settings: LimitSettings) -> Self {
+        let LimitSettings {
+            open_jobs_per_requester,
+            jobs_per_requester_per_day,
+            spend_per_requester_per_day,
+            spend_per_workspace_per_day,
+            spend_per_day,
+        } = settings;
+        Self {
+            open_jobs_per_requester,
+            jobs_per_requester_per_day,
+            spend_per_requester_per_day,
+            spend_per_workspace_per_day,
+            spend_per_day,
+        }
+    }
+}
+
+/// `[jobs]`: how jobs are worked through.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct JobSettings {
+    /// How often a status message is brought up to date while something changes. 5 s: livelier helps
+    /// nobody and meets the platform's limits.
+    #[serde(deserialize_with = "units::duration")]
+    pub status_every: Duration,
+    /// How long a job may wait to be submitted before it ends as expired. 1 h.
+    #[serde(deserialize_with = "units::duration")]
+    pub expire_after: Duration,
+    /// How long the files of an ended job are kept. 30 days.
+    #[serde(deserialize_with = "units::duration")]
+    pub retention: Duration,
+    /// How long a stopping bot waits for what is on its way. 1 min.
+    #[serde(deserialize_with = "units::duration")]
+    pub drain_timeout: Duration,
+    /// How many submissions may be on their way to one provider at a time. 8.
+    #[serde(deserialize_with = "units::at_least_one")]
+    pub submissions_per_provider: u32,
+}
+
+impl Default for JobSettings {
+    fn default() -> Self {
+        Self {
+            status_every: Duration::from_secs(5),
+            expire_after: Duration::from_hours(1),
+            retention: Duration::from_hours(30 * 24),
+            drain_timeout: Duration::from_mins(1),
+            submissions_per_provider: 8,
+        }
+    }
+}
+
+/// `[log]`: what the operator reads.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogSettings {
+    /// A level (`error`, `warn`, `info`, `debug`, `trace`) or a filter in the notation of `RUST_LOG`,
+    /// which overrides it. `info`.
+    pub level: String,
+    /// Lines for people, or one JSON object a line for machines.
+    pub format: LogFormat,
+}
+
+impl Default for LogSettings {
+    fn default() -> Self {
+        Self {
+            level: "info".to_owned(),
+            format: LogFormat::Text,
+        }
+    }
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}

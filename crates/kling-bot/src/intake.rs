@@ -1,0 +1,204 @@
+//! The gate: from what was typed to a job, or to everything that stands in the way.
+
+mod files;
+mod read;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use kling_core::Dimensions;
+use kling_engine::{
+    Admission, CancelAnswer, Choice, DeliveryFile, Engine, EngineError, Job, JobId, Refusal,
+    ReplyAddress, Requester, Stage,
+};
+use kling_providers::Catalogue;
+use tokio_util::sync::CancellationToken;
+
+/// What was typed, as a platform heard it. Nothing in it is trusted.
+#[derive(Clone)]
+pub struct Command {
+    /// Which command: [`MenuCommand::name`](crate::MenuCommand::name).
+    pub name: String,
+    /// What was typed or chosen, by [`MenuField::name`](crate::MenuField::name).
+    pub fields: BTreeMap<String, String>,
+    /// The files that came with it.
+    pub attachments: Vec<CommandAttachment>,
+    /// Who asks.
+    pub requester: Requester,
+    /// Where to answer.
+    pub reply_address: ReplyAddress,
+    /// The platform's own name for the command (an interaction's id): a second one is the same job.
+    pub dedupe_key: String,
+    /// The requester's language, as the platform names it.
+    pub locale: Option<String>,
+}
+
+/// Shows no prompt and no address.
+impl std::fmt::Debug for Command {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Command")
+            .field("name", &self.name)
+            .field("fields", &self.fields.keys())
+            .field("attachments", &self.attachments)
+            .field("dedupe_key", &self.dedupe_key)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A file as it was announced, before anything of it was fetched.
+#[derive(Clone)]
+pub struct CommandAttachment {
+    /// The field it fills, such as `image1`.
+    pub field: String,
+    /// Its name, for people.
+    pub file_name: String,
+    /// Opaque text by which [`Deliverer::fetch_input`](kling_engine::Deliverer::fetch_input) finds it.
+    pub source: String,
+    /// What the platform says it is, such as `image/png`; usually derived from the name.
+    pub content_type: Option<String>,
+    /// How many bytes it has.
+    pub size_bytes: u64,
+    /// Width and height in pixels, where told.
+    pub dimensions: Option<Dimensions>,
+}
+
+/// Shows no name and no address.
+impl std::fmt::Debug for CommandAttachment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CommandAttachment")
+            .field("field", &self.field)
+            .field("content_type", &self.content_type)
+            .field("size_bytes", &self.size_bytes)
+            .field("dimensions", &self.dimensions)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What became of a command.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// Committed: say so, and how many are in front.
+    Accepted {
+        /// The job it became.
+        job: Box<Job>,
+        /// How many accepted jobs are in front of it.
+        ahead: u32,
+    },
+    /// The same command was accepted before: nothing new happens, and nothing is to be said twice.
+    Duplicate {
+        /// The job it became then.
+        job: Box<Job>,
+    },
+    /// A polite no, for the asker only ([`Text::refusal`](crate::Text::refusal)).
+    Refused(Refusal),
+    /// The store did not answer in time, failed, or the bot is stopping: nothing was charged, and
+    /// nothing will be ([`Text::not_accepted`](crate::Text::not_accepted)).
+    NotAccepted,
+}
+
+/// The one handle a bot needs: commands go in here, and so do wishes about jobs. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Intake {
+    engine: Engine,
+    catalogue: Arc<Catalogue>,
+    max_input_bytes: u64,
+    shutdown: CancellationToken,
+}
+
+impl Intake {
+    /// A gate in front of an engine. `max_input_bytes` is the most bytes of one input file; after
+    /// `shutdown` no command is accepted.
+    pub fn new(
+        engine: Engine,
+        catalogue: Arc<Catalogue>,
+        max_input_bytes: u64,
+        shutdown: CancellationToken,
+    ) -> Self {
+        Self {
+            engine,
+            catalogue,
+            max_input_bytes,
+            shutdown,
+        }
+    }
+
+    /// Checks a command and, when nothing stands in the way, makes it a durable job. Answers within
+    /// the engine's time to accept, whatever the store does.
+    pub async fn imagine(&self, command: Command) -> Answer {
+        if self.shutdown.is_cancelled() {
+            return Answer::NotAccepted;
+        }
+        let job = match read::job(&command, &self.catalogue, self.max_input_bytes) {
+            Ok(job) => job,
+            Err(refusal) => {
+                let codes: Vec<_> = refusal.reasons.iter().map(|reason| &*reason.code).collect();
+                tracing::info!(
+                    platform = command.requester.platform.as_str(),
+                    reasons = codes.join(","),
+                    "refused a command"
+                );
+                return Answer::Refused(refusal);
+            }
+        };
+        match self.engine.accept(job).await {
+            Ok(Admission::Accepted { job, ahead }) => {
+                tracing::info!(
+                    job.id = %job.id,
+                    provider = %job.provider,
+                    model = %job.model,
+                    platform = job.requester.platform.as_str(),
+                    "accepted job `{}`", job.id
+                );
+                Answer::Accepted { job, ahead }
+            }
+            Ok(Admission::Duplicate { job }) => Answer::Duplicate { job },
+            Ok(Admission::Refused(refusal)) => Answer::Refused(refusal),
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "a command could not be accepted"
+                );
+                Answer::NotAccepted
+            }
+        }
+    }
+
+    /// One job.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn job(&self, id: &JobId) -> Result<Option<Job>, EngineError> {
+        self.engine.job(id).await
+    }
+
+    /// The files of a job's result, as long as they are kept.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn files(&self, id: &JobId) -> Result<Vec<DeliveryFile>, EngineError> {
+        self.engine.files(id).await
+    }
+
+    /// Asks to stop a job. Whether the person may do that is for the platform to find out.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such job, or the store fails.
+    pub async fn cancel(&self, id: &JobId) -> Result<CancelAnswer, EngineError> {
+        self.engine.cancel(id).await
+    }
+
+    /// Makes somebody's choice about an unconfirmed job, and gives the stage it leads to.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::WrongStage`] when it is not unconfirmed (any more); else when there is no such job or the store fails.
+    pub async fn resolve(&self, id: &JobId, choice: Choice) -> Result<Stage, EngineError> {
+        self.engine.resolve(id, choice).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

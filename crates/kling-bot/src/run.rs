@@ -1,0 +1,149 @@
+//! From the command line to a running bot, and back to an exit code.
+
+mod check;
+mod serve;
+
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use kling_providers::Registry;
+
+use crate::config::{self, Config, PlatformPart};
+use crate::platform::PlatformPlugin;
+use crate::secret::Environment;
+use crate::telemetry;
+
+/// The bot did what was asked: it ran and was stopped, or `check` found nothing missing.
+const DONE: u8 = 0;
+/// It could not start or go on, or `check` found something missing.
+const FAILED: u8 = 1;
+/// The command line or the configuration is wrong.
+const USAGE: u8 = 2;
+/// A second signal came while it was stopping.
+const HURRIED: u8 = 130;
+
+/// How long what is left over may take after everything was stopped.
+const LAST_CALLS: Duration = Duration::from_secs(2);
+
+#[derive(Debug, Parser)]
+#[command(version, disable_help_subcommand = true)]
+struct Cli {
+    /// The configuration file [default: config/kling.toml, then /etc/kling/kling.toml; none is fine]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    action: Option<Action>,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+enum Action {
+    /// Run the bot (the default)
+    Run,
+    /// Tell what is configured, which providers answer and what is missing, without starting
+    Check,
+}
+
+/// The whole of a bot's `main`: reads the command line, and does what it says.
+///
+/// Exit codes: 0 when the bot was stopped by a signal, or `check` found nothing missing; 1 when it
+/// could not start or go on, or `check` found something missing; 2 when the command line or the
+/// configuration is wrong; 130 when a second signal came while it was stopping.
+pub fn run<P: PlatformPlugin>(plugin: P, registry: Registry) -> ExitCode {
+    main_with(plugin, registry, std::env::args_os())
+}
+
+/// As [`run`], with the command line given: the program's name first. For a program that is several bots.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a registry is made for this one call, on the spot"
+)]
+pub fn main_with<P, I>(plugin: P, registry: Registry, args: I) -> ExitCode
+where
+    P: PlatformPlugin,
+    I: IntoIterator,
+    I::Item: Into<OsString> + Clone,
+{
+    let matches = Cli::command()
+        .name(P::BINARY)
+        .about("A chat bot that makes pictures and videos with Kling O1")
+        .try_get_matches_from(args);
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version come here too, with 0. A closed terminal is no reason to fail.
+            drop(error.print());
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(USAGE));
+        }
+    };
+    let environment = Environment::of_process();
+    let part = PlatformPart {
+        name: P::NAME,
+        default_listen: P::DEFAULT_LISTEN,
+        secrets: P::SECRETS,
+    };
+    let file = config::file_to_read(cli.config);
+    let config = match Config::<P::Config>::load(part, &registry, file.as_deref(), &environment) {
+        Ok(config) => config,
+        Err(errors) => {
+            let number = match errors.0.len() {
+                1 => "a setting is wrong".to_owned(),
+                number => format!("{number} settings are wrong"),
+            };
+            complain(&format!("{} cannot start: {number}.\n{errors}", P::BINARY));
+            return ExitCode::from(USAGE);
+        }
+    };
+    match start(
+        plugin,
+        config,
+        cli.action.unwrap_or(Action::Run),
+        &environment,
+    ) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            complain(&format!("{} cannot start: {error:#}.", P::BINARY));
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn start<P: PlatformPlugin>(
+    plugin: P,
+    config: Config<P::Config>,
+    action: Action,
+    environment: &Environment,
+) -> anyhow::Result<u8> {
+    telemetry::start(&config.log, environment.get("RUST_LOG"), P::UNLOGGED)?;
+    kling_engine::failpoint::arm_from_env()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the threads of the program cannot be started")?;
+    let code = match action {
+        Action::Run => runtime.block_on(serve::serve(plugin, config)),
+        Action::Check => Ok(runtime.block_on(check::check(plugin, config))),
+    };
+    match code {
+        Ok(HURRIED) => runtime.shutdown_background(),
+        Ok(_) | Err(_) => runtime.shutdown_timeout(LAST_CALLS),
+    }
+    code
+}
+
+/// Says something to whoever started the program. A closed terminal is no reason to fail.
+fn complain(text: &str) {
+    drop(writeln!(std::io::stderr().lock(), "{}", text.trim_end()));
+}
+
+/// Writes a line of what was asked for.
+fn tell(text: &str) {
+    drop(writeln!(std::io::stdout().lock(), "{}", text.trim_end()));
+}
+
+#[cfg(test)]
+mod tests;
