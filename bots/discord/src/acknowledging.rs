@@ -1,0 +1,90 @@
+//! Interactions whose first answer is on its way: nothing may be edited before it has landed.
+//!
+//! A job runs from the moment it is committed, and the commit comes before the answer. An edit that overtook the
+//! answer would find nothing to edit, and look as if the message had been deleted.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use kling_core::Secret;
+use tokio_util::sync::CancellationToken;
+
+use crate::limits;
+
+/// Which interactions are being answered. Clones are one.
+#[derive(Clone, Default)]
+pub(crate) struct Acknowledging(Arc<Mutex<HashMap<String, CancellationToken>>>);
+
+impl Acknowledging {
+    /// Holds edits back until the answer is dropped.
+    pub(crate) fn begin(&self, token: &Secret) -> Answering {
+        let token = token.expose().to_owned();
+        self.all().entry(token.clone()).or_default();
+        Answering {
+            all: self.clone(),
+            token,
+        }
+    }
+
+    /// Waits until the first answer has landed, or cannot any more.
+    pub(crate) async fn landed(&self, token: &Secret) {
+        let Some(landed) = self.all().get(token.expose()).cloned() else {
+            return;
+        };
+        let longest: Duration = limits::FIRST_ANSWER * 2;
+        // Either way the answer is as good as it will get.
+        let _ = tokio::time::timeout(longest, landed.cancelled()).await;
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<String, CancellationToken>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Acknowledging {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Acknowledging({})", self.all().len())
+    }
+}
+
+/// An answer on its way.
+#[derive(Debug)]
+pub(crate) struct Answering {
+    all: Acknowledging,
+    token: String,
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        if let Some(landed) = self.all.all().remove(&self.token) {
+            landed.cancel();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_edit_waits_for_the_first_answer() {
+        let acknowledging = Acknowledging::default();
+        let token = Secret::new("t").expect("a token");
+        let answering = acknowledging.begin(&token);
+        let edit = acknowledging.landed(&token);
+        tokio::pin!(edit);
+
+        assert!(futures_poll(edit.as_mut()).await.is_pending());
+        drop(answering);
+        edit.await;
+        acknowledging.landed(&token).await;
+    }
+
+    async fn futures_poll<F: Future + Unpin>(mut future: F) -> std::task::Poll<F::Output> {
+        std::future::poll_fn(|context| {
+            std::task::Poll::Ready(std::pin::Pin::new(&mut future).poll(context))
+        })
+        .await
+    }
+}

@@ -1,0 +1,259 @@
+//! Reads an interaction as a command. Pure: nothing in it is trusted, and nothing is looked up.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use kling_bot::{Command, CommandAttachment};
+use kling_core::{Dimensions, Secret, Timestamp};
+use kling_engine::{PlatformId, Requester};
+use serenity::model::application::{
+    AuthorizingIntegrationOwner, CommandDataOption, CommandDataOptionValue, CommandInteraction,
+};
+use serenity::model::channel::Attachment;
+
+use crate::PLATFORM;
+use crate::address::{Address, Place, made_at};
+use crate::limits;
+
+/// A command, with what its first answer needs.
+#[derive(Debug)]
+pub(crate) struct Arrival {
+    /// What was typed.
+    pub(crate) command: Command,
+    /// The interaction's token.
+    pub(crate) token: Secret,
+    /// How old it is.
+    pub(crate) age: Duration,
+}
+
+/// Reads an interaction that arrived at `now`; `None` when it has no token to answer with.
+pub(crate) fn parse(interaction: &CommandInteraction, now: Timestamp) -> Option<Arrival> {
+    let token = Secret::new(&interaction.token)?;
+    let age = age(interaction.id.get(), now);
+    let address = Address {
+        application: interaction.application_id.to_string(),
+        token: token.clone(),
+        channel: interaction.channel_id.to_string(),
+        user: interaction.user.id.to_string(),
+        place: place(interaction),
+        // By our clock, which is the one that is asked later.
+        created_at: now - age,
+        file_bytes: u64::from(interaction.attachment_size_limit),
+    };
+    let mut fields = BTreeMap::new();
+    let mut attachments = Vec::new();
+    for CommandDataOption { name, value, .. } in &interaction.data.options {
+        match value {
+            CommandDataOptionValue::String(text) => {
+                fields.insert(name.clone(), text.clone());
+            }
+            CommandDataOptionValue::Integer(number) => {
+                fields.insert(name.clone(), number.to_string());
+            }
+            CommandDataOptionValue::Number(number) => {
+                fields.insert(name.clone(), number.to_string());
+            }
+            CommandDataOptionValue::Boolean(flag) => {
+                fields.insert(name.clone(), flag.to_string());
+            }
+            CommandDataOptionValue::Attachment(id) => {
+                let file = interaction.data.resolved.attachments.get(id);
+                attachments.push(attachment(name, file));
+            }
+            // No command of ours asks for any other kind; what is not ours is told so at the gate.
+            other => {
+                fields.insert(name.clone(), format!("{:?}", other.kind()));
+            }
+        }
+    }
+    let requester = Requester {
+        platform: PlatformId::new(PLATFORM),
+        workspace: interaction.guild_id.map(|guild| guild.to_string()),
+        channel: address.channel.clone(),
+        user: address.user.clone(),
+    };
+    let command = Command {
+        name: interaction.data.name.clone(),
+        fields,
+        attachments,
+        requester,
+        reply_address: address.store(),
+        dedupe_key: interaction.id.to_string(),
+        locale: Some(interaction.locale.clone()).filter(|locale| !locale.is_empty()),
+    };
+    Some(Arrival {
+        command,
+        token,
+        age,
+    })
+}
+
+/// How old an interaction is; zero when the clocks say something that cannot be.
+fn age(id: u64, now: Timestamp) -> Duration {
+    let age = now.since(made_at(id));
+    if age > limits::AGE_WORTH_BELIEVING {
+        Duration::ZERO
+    } else {
+        age
+    }
+}
+
+/// A place where only the person has the app is closed to the bot itself.
+fn place(interaction: &CommandInteraction) -> Place {
+    let owners = &interaction.authorizing_integration_owners.0;
+    let in_server = |owner: &AuthorizingIntegrationOwner| {
+        matches!(owner, AuthorizingIntegrationOwner::GuildInstall(_))
+    };
+    if owners.is_empty() || owners.iter().any(in_server) {
+        Place::Member
+    } else {
+        Place::Guest
+    }
+}
+
+/// A file that Discord did not resolve has no address, and is refused when it is to be fetched.
+fn attachment(field: &str, file: Option<&Attachment>) -> CommandAttachment {
+    let Some(file) = file else {
+        return CommandAttachment {
+            field: field.to_owned(),
+            file_name: String::new(),
+            source: String::new(),
+            content_type: None,
+            size_bytes: 0,
+            dimensions: None,
+        };
+    };
+    CommandAttachment {
+        field: field.to_owned(),
+        file_name: file.filename.clone(),
+        source: file.url.clone(),
+        content_type: file.content_type.clone(),
+        size_bytes: u64::from(file.size),
+        dimensions: file
+            .dimensions()
+            .map(|(width, height)| Dimensions { width, height }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::address::snowflake_at;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+    fn interaction(change: impl FnOnce(&mut Value)) -> CommandInteraction {
+        let user = json!({"id": "30", "username": "ada", "discriminator": "0", "avatar": null});
+        let mut json = json!({
+            "id": snowflake_at(NOW - Duration::from_millis(400)).to_string(),
+            "application_id": "10",
+            "type": 2,
+            "token": "interaction-token",
+            "version": 1,
+            "guild_id": "40",
+            "channel_id": "50",
+            "locale": "de",
+            "guild_locale": "en-US",
+            "app_permissions": "2048",
+            "entitlements": [],
+            "authorizing_integration_owners": {"0": "40"},
+            "context": 0,
+            "attachment_size_limit": 26_214_400,
+            "member": {
+                "user": user, "roles": [], "joined_at": "2024-01-01T00:00:00Z",
+                "deaf": false, "mute": false, "flags": 0, "permissions": "0",
+            },
+            "data": {
+                "id": "60", "name": "imagine", "type": 1,
+                "options": [
+                    {"name": "prompt", "type": 3, "value": "a paper boat"},
+                    {"name": "count", "type": 4, "value": 2},
+                    {"name": "image1", "type": 11, "value": "70"},
+                ],
+                "resolved": {"attachments": {"70": {
+                    "id": "70", "filename": "a.png", "size": 1234, "content_type": "image/png",
+                    "url": "https://cdn.discordapp.com/ephemeral-attachments/1/70/a.png?ex=1",
+                    "proxy_url": "https://media.discordapp.net/a.png", "width": 640, "height": 480,
+                }}},
+            },
+        });
+        change(&mut json);
+        serde_json::from_value(json).expect("an interaction")
+    }
+
+    #[test]
+    fn an_interaction_becomes_a_command() {
+        let arrival = parse(&interaction(|_| {}), NOW).expect("a command");
+        let command = &arrival.command;
+
+        assert_eq!(command.name, "imagine");
+        assert_eq!(command.fields["prompt"], "a paper boat");
+        assert_eq!(command.fields["count"], "2");
+        assert_eq!(command.requester.workspace.as_deref(), Some("40"));
+        assert_eq!(command.requester.user, "30");
+        assert_eq!(command.locale.as_deref(), Some("de"));
+        let [file] = command.attachments.as_slice() else {
+            panic!("one attachment");
+        };
+        assert_eq!((file.field.as_str(), file.size_bytes), ("image1", 1234));
+        assert_eq!(
+            file.dimensions,
+            Some(Dimensions {
+                width: 640,
+                height: 480
+            })
+        );
+        assert_eq!(arrival.age, Duration::from_millis(400));
+    }
+
+    #[test]
+    fn the_place_to_answer_is_kept_with_the_token() {
+        let arrival = parse(&interaction(|_| {}), NOW).expect("a command");
+        let address = Address::read(&arrival.command.reply_address).expect("an address");
+
+        assert_eq!(address.token.expose(), "interaction-token");
+        assert_eq!(
+            (address.channel.as_str(), address.user.as_str()),
+            ("50", "30")
+        );
+        assert_eq!(address.place, Place::Member);
+        assert_eq!(address.file_bytes, 26_214_400);
+        assert_eq!(address.created_at, NOW - Duration::from_millis(400));
+    }
+
+    #[test]
+    fn where_only_the_person_has_the_app_the_bot_is_a_guest() {
+        let own = parse(
+            &interaction(|json| json["authorizing_integration_owners"] = json!({"1": "30"})),
+            NOW,
+        );
+        let address = Address::read(&own.expect("a command").command.reply_address);
+
+        assert_eq!(address.expect("an address").place, Place::Guest);
+    }
+
+    #[test]
+    fn a_file_that_is_not_resolved_has_no_address() {
+        let arrival = parse(
+            &interaction(|json| json["data"]["resolved"] = json!({})),
+            NOW,
+        );
+
+        assert_eq!(
+            arrival.expect("a command").command.attachments[0].source,
+            ""
+        );
+    }
+
+    #[test]
+    fn a_clock_that_is_wrong_by_minutes_does_not_make_interactions_late() {
+        let old = interaction(|json| {
+            let id = snowflake_at(NOW - Duration::from_mins(10));
+            json["id"] = json!(id.to_string());
+        });
+
+        assert_eq!(parse(&old, NOW).expect("a command").age, Duration::ZERO);
+    }
+}
