@@ -1,0 +1,131 @@
+//! The real bot is killed with SIGKILL at every named failpoint and started again; then the law is read
+//! from the provider's ledger, the channel and our own record.
+#![expect(clippy::unwrap_used, reason = "a trial stops where it cannot go on")]
+
+mod roads;
+
+use std::os::unix::process::ExitStatusExt as _;
+
+use kling_engine::failpoint;
+use kling_tests::{Ending, House, Law};
+use libtest_mimic::{Arguments, Failed, Trial};
+
+use roads::Road;
+
+const SIGKILL: i32 = 9;
+
+fn main() -> std::process::ExitCode {
+    let arguments = Arguments::from_args();
+    let mut trials: Vec<Trial> = failpoint::NAMES
+        .iter()
+        .flat_map(|&name| trials_of(name))
+        .collect();
+    trials.push(Trial::test(
+        "every_failpoint_is_on_a_road",
+        every_failpoint_is_on_a_road,
+    ));
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// A point is passed again and again on its road; `--full` kills at later passes too.
+fn trials_of(name: &'static str) -> Vec<Trial> {
+    let hits = if std::env::var_os("KLING_TESTS_FULL").is_some() {
+        1..=3
+    } else {
+        1..=1
+    };
+    match roads::of(name) {
+        Road::NotYet(_) => Vec::new(),
+        road => hits
+            .map(|hit| {
+                Trial::test(format!("killed_at_{name}@{hit}"), move || {
+                    killed(name, hit, road)
+                })
+            })
+            .collect(),
+    }
+}
+
+fn killed(name: &'static str, hit: u32, road: Road) -> Result<(), Failed> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async {
+        let mut house = House::without_bot(|_, settings| {
+            settings.set(failpoint::VARIABLE, format!("{name}=kill@{hit}"));
+        })
+        .await;
+        road.prepare(&house);
+        house.start_bot().await;
+        let command = house.imagine();
+        road.meanwhile(&house, command).await;
+        if hit == 1 {
+            let status = house.bot_ends().await;
+            if status.signal() != Some(SIGKILL) {
+                return Err(
+                    format!("it was not killed but ended: {status}\n{}", house.log()).into(),
+                );
+            }
+        } else if !house.bot_ends_or_settles().await {
+            // The road passes this point fewer times than that.
+            return Ok(());
+        }
+
+        house.settings().unset(failpoint::VARIABLE);
+        house.start_bot().await;
+        house.until_settled().await;
+        house.stop_bot().await;
+
+        let law = Law::read(&house).await;
+        let mut breaches = if road.can_be_told() {
+            law.breaches()
+        } else {
+            law.breaches_unseen()
+        };
+        if let Some(expected) = road.ending(name).filter(|_| hit == 1)
+            && law.ending() != expected
+        {
+            breaches.push(format!(
+                "it ended with {:?} and not {expected:?}",
+                law.ending()
+            ));
+        }
+        if breaches.is_empty() {
+            return Ok(());
+        }
+        Err(format!(
+            "{}\n{law:#?}\nthe bot said:\n{}",
+            breaches.join("\n"),
+            house.log()
+        )
+        .into())
+    })
+}
+
+fn every_failpoint_is_on_a_road() -> Result<(), Failed> {
+    let not_yet = failpoint::NAMES
+        .iter()
+        .filter(|name| matches!(roads::of(name), Road::NotYet(_)));
+    let not_yet: Vec<_> = not_yet.copied().collect();
+    if not_yet == roads::NOT_YET {
+        Ok(())
+    } else {
+        Err(format!("{not_yet:?} are on no road").into())
+    }
+}
+
+/// What a road expects where the order of things leaves no choice.
+fn unless_unconfirmed(name: &str, otherwise: Ending) -> Option<Ending> {
+    const UNCLEAR: &[&str] = &[
+        "commit.intent.after",
+        "submit.before",
+        "submit.after",
+        "commit.finished.before",
+    ];
+    if UNCLEAR.contains(&name) {
+        Some(Ending::Unconfirmed)
+    } else if name.starts_with("status.") {
+        // The status is shown while other things go on, so the kill may meet any of them.
+        None
+    } else {
+        Some(otherwise)
+    }
+}

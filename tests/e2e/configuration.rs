@@ -1,0 +1,114 @@
+//! Settings that cannot work are told before anything starts, with the fix.
+
+use kling_tests::House;
+
+#[tokio::test]
+async fn a_missing_token_is_told_with_where_to_get_one() {
+    let mut house = House::without_bot(|_, settings| settings.unset("DISCORD_TOKEN")).await;
+
+    house.launch_bot();
+    let status = house.bot_ends().await;
+
+    assert!(!status.success());
+    assert!(house.log().contains("DISCORD_TOKEN"), "{}", house.log());
+}
+
+#[tokio::test]
+async fn a_bot_without_any_provider_says_which_key_would_give_it_one() {
+    let mut house = House::without_bot(|_, settings| settings.unset("AIMLAPI_API_KEY")).await;
+
+    house.launch_bot();
+    let status = house.bot_ends().await;
+
+    assert!(!status.success());
+    assert!(house.log().contains("AIMLAPI_API_KEY"), "{}", house.log());
+}
+
+#[tokio::test]
+async fn a_wrong_token_stops_the_bot_with_a_sentence() {
+    let mut house =
+        House::without_bot(|_, settings| settings.set("DISCORD_TOKEN", "not-the-token")).await;
+
+    house.launch_bot();
+    let status = house.bot_ends().await;
+
+    assert!(!status.success());
+    let log = house.log();
+    assert!(log.contains("token"), "{log}");
+    assert!(
+        !log.contains("not-the-token"),
+        "and the token is not shown: {log}"
+    );
+}
+
+#[tokio::test]
+async fn an_unknown_setting_is_told_with_its_place_and_the_valid_ones() {
+    let house = House::without_bot(|_, _| {}).await;
+    let file = house.folder().join("kling.toml");
+    std::fs::write(
+        &file,
+        "[store]\nurl = \"sqlite://x.db\"\n\n[discord]\ntokn = { env = \"X\" }\n",
+    )
+    .unwrap();
+
+    let (code, said) = house
+        .run(&["check", "--config", file.to_str().unwrap()])
+        .await;
+
+    assert_ne!(code, 0);
+    assert!(said.contains("kling.toml:5"), "file and line: {said}");
+    assert!(said.contains("tokn") && said.contains("token"), "{said}");
+}
+
+#[tokio::test]
+async fn an_unknown_variable_is_told_by_its_name() {
+    let house =
+        House::without_bot(|_, settings| settings.set("KLING__DISCORD__COLOUR", "blue")).await;
+
+    let (code, said) = house.run(&["check"]).await;
+
+    assert_ne!(code, 0);
+    assert!(said.contains("KLING__DISCORD__COLOUR"), "{said}");
+}
+
+#[tokio::test]
+async fn check_tells_what_is_configured_and_the_invite_link() {
+    let house = House::without_bot(|_, _| {}).await;
+
+    let (code, said) = house.run(&["check"]).await;
+
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("aimlapi"), "which providers answer: {said}");
+    assert!(
+        said.contains("oauth2/authorize?client_id="),
+        "the invite link: {said}"
+    );
+    assert!(
+        !said.contains("emulated-key") && !said.contains("emulated-discord-token"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn check_tells_which_key_a_provider_does_not_accept() {
+    let house = House::without_bot(|_, settings| settings.set("AIMLAPI_API_KEY", "bad-key")).await;
+
+    let (code, said) = house.run(&["check"]).await;
+
+    assert_eq!(code, 1, "{said}");
+    assert!(
+        said.contains("AIMLAPI_API_KEY") || said.contains("API key"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn a_second_bot_on_the_same_database_is_refused() {
+    let mut house = House::start().await;
+
+    let (code, said) = house.run(&[]).await;
+
+    assert_ne!(code, 0);
+    assert!(said.contains("PostgreSQL"), "{said}");
+    house.stop_bot().await;
+}

@@ -1,0 +1,69 @@
+//! SIGTERM: no new work, what is running finishes, the rest goes on at the next start.
+
+use kling_emulator::journal::Entry;
+use kling_tests::{Ending, House, Law, PATIENCE};
+
+#[tokio::test]
+async fn a_submission_that_is_on_its_way_is_finished_and_not_lost() {
+    let mut house = House::with(|emulator, _| {
+        emulator
+            .world()
+            .aimlapi
+            .change(|settings| settings.latency_ms = 2_000);
+    })
+    .await;
+    house.imagine();
+    let accepted = |entry: &Entry| entry.event() == "accepted";
+    house
+        .emulator()
+        .world()
+        .journal
+        .wait_for(accepted, PATIENCE)
+        .await
+        .unwrap();
+
+    let status = house.stop_bot().await;
+
+    assert!(status.success(), "{status}\n{}", house.log());
+    let job = house.jobs().await.remove(0);
+    assert!(
+        job.output.is_some() || job.stage.is_terminal(),
+        "its answer is on record: {job:#?}"
+    );
+    house.start_bot().await;
+    house.end().await;
+    house.until_settled().await;
+    house.stop_bot().await;
+    let law = Law::read(&house).await;
+    assert_eq!(law.breaches(), Vec::<String>::new());
+    assert_eq!((law.ending(), law.paid), (Ending::Result, 1));
+}
+
+#[tokio::test]
+async fn a_bot_that_is_killed_and_started_again_goes_on_by_itself() {
+    let mut house = House::with(|emulator, _| {
+        emulator
+            .world()
+            .aimlapi
+            .change(|settings| settings.latency_ms = 1_000);
+    })
+    .await;
+    house.imagine();
+    let billed = |entry: &Entry| entry.event() == "accepted";
+    house
+        .emulator()
+        .world()
+        .journal
+        .wait_for(billed, PATIENCE)
+        .await
+        .unwrap();
+
+    house.kill_bot().await;
+    house.start_bot().await;
+    house.until_settled().await;
+    house.stop_bot().await;
+
+    let law = Law::read(&house).await;
+    assert_eq!(law.breaches(), Vec::<String>::new());
+    assert!(law.paid <= 1);
+}

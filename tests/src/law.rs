@@ -1,0 +1,152 @@
+//! The law of a job, read from outside: the provider's ledger, the channel, and our own record.
+
+use kling_bot::Mark;
+use kling_engine::{Job, Stage};
+
+use crate::House;
+
+/// How a job ended, as far as the channel shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The result stands there.
+    Result,
+    /// A sentence says that it did not work, or was refused.
+    Sentence,
+    /// A notice says that nobody knows.
+    Unconfirmed,
+    /// Nothing: the command was never accepted, and the person was told so by the client.
+    Nothing,
+}
+
+/// What was found when a run was over.
+#[derive(Debug)]
+pub struct Law {
+    /// Submissions that the provider charged.
+    pub paid: usize,
+    /// What the provider charged, in nano-dollars.
+    pub charged: i64,
+    /// What our record says was charged, in nano-dollars.
+    pub recorded: i64,
+    /// What our record says may have been charged besides, in nano-dollars.
+    pub may_have_cost: i64,
+    /// Messages with a result that stand in the channel.
+    pub results: usize,
+    /// Messages that say that nobody knows.
+    pub notices: usize,
+    /// Messages that say that it did not work, or was refused.
+    pub sentences: usize,
+    /// Where the job stands.
+    pub stage: Option<Stage>,
+}
+
+impl Law {
+    /// Looks at everything. The bot must not be running.
+    pub async fn read(house: &House) -> Self {
+        let ledger = house.emulator().world().ledger.list();
+        let paid = ledger
+            .iter()
+            .filter(|charge| charge.billed || charge.held)
+            .count();
+        let jobs = house.jobs().await;
+        assert!(
+            jobs.len() <= 1,
+            "one command makes at most one job: {jobs:#?}"
+        );
+        let job = jobs.first();
+        let mut law = Self {
+            paid,
+            charged: house.charged(),
+            recorded: job
+                .and_then(|job| job.cost)
+                .map_or(0, kling_core::Money::as_nanodollars),
+            may_have_cost: job.map_or(0, open_amount),
+            results: 0,
+            notices: 0,
+            sentences: 0,
+            stage: job.map(|job| job.stage),
+        };
+        for message in house.shown() {
+            match Mark::of(&message.content) {
+                Some(Mark::Done) if !message.attachments.is_empty() => law.results += 1,
+                Some(Mark::Unconfirmed) => law.notices += 1,
+                Some(Mark::Failed | Mark::Refused | Mark::Cancelled) => law.sentences += 1,
+                Some(Mark::Done | Mark::Progress) | None => {}
+            }
+        }
+        law
+    }
+
+    /// What is wrong with it; empty when the law was kept.
+    pub fn breaches(&self) -> Vec<String> {
+        let mut breaches = Vec::new();
+        let mut say = |what: &str| breaches.push(what.to_owned());
+        if self.paid > 1 {
+            say("it was paid for more than once");
+        }
+        match self.stage {
+            Some(Stage::Unconfirmed) => {
+                if self.notices != 1 || self.results != 0 {
+                    say("an unconfirmed job shows exactly one notice and no result");
+                }
+                let open = self.charged - self.recorded;
+                if open != 0 && open != self.may_have_cost {
+                    say("the open amount is not what we list as perhaps charged");
+                }
+            }
+            Some(stage) => {
+                if !stage.is_terminal() {
+                    say("the job is stuck");
+                }
+                if self.results + self.sentences != 1 || self.notices != 0 {
+                    say("exactly one message says how it ended");
+                }
+                if (stage == Stage::Delivered) != (self.results == 1) {
+                    say("the stage is not what the channel shows");
+                }
+                if self.charged != self.recorded {
+                    say("our ledger is not the provider's");
+                }
+            }
+            None => {
+                if self.paid > 0 || self.results + self.sentences + self.notices > 0 {
+                    say("something happened for a command that was never accepted");
+                }
+            }
+        }
+        breaches
+    }
+
+    /// What is wrong with it when nobody could be told how it ended: the record and the money still hold.
+    pub fn breaches_unseen(&self) -> Vec<String> {
+        let mut breaches = Vec::new();
+        if self.paid > 1 {
+            breaches.push("it was paid for more than once".to_owned());
+        }
+        if self.stage != Some(Stage::Failed) {
+            breaches.push(format!(
+                "a job that nobody can be told of fails, but it is {:?}",
+                self.stage
+            ));
+        }
+        if self.charged != self.recorded {
+            breaches.push("our ledger is not the provider's".to_owned());
+        }
+        breaches
+    }
+
+    /// How it ended, as far as the channel shows.
+    pub fn ending(&self) -> Ending {
+        match (self.results, self.sentences, self.notices) {
+            (1.., _, _) => Ending::Result,
+            (_, 1.., _) => Ending::Sentence,
+            (_, _, 1..) => Ending::Unconfirmed,
+            _ => Ending::Nothing,
+        }
+    }
+}
+
+fn open_amount(job: &Job) -> i64 {
+    job.estimate
+        .amount()
+        .map_or(0, kling_core::Money::as_nanodollars)
+}

@@ -1,0 +1,239 @@
+//! Breaks each rule on purpose, in a copy of the house that exists only in memory.
+
+use std::sync::LazyLock;
+
+use crate::house::House;
+use crate::{RULES, Rule};
+
+static TIDY: LazyLock<House> = LazyLock::new(House::load);
+
+#[track_caller]
+fn bites(name: &str, breaking: impl FnOnce(&mut House)) {
+    let rule: Rule = RULES.iter().find(|(known, _)| *known == name).unwrap().1;
+    let mut house = TIDY.clone();
+    let before = rule(&house);
+    breaking(&mut house);
+
+    let after = rule(&house);
+
+    assert!(after.len() > before.len(), "`{name}` did not notice");
+}
+
+fn write(house: &mut House, path: &str, text: &str) {
+    house.files.insert(path.to_owned(), text.to_owned());
+}
+
+#[test]
+fn an_arrow_outside_the_plan_is_noticed() {
+    let name = "dependencies follow the plan";
+    bites(name, |house| {
+        house
+            .packages
+            .get_mut("kling-core")
+            .unwrap()
+            .ours
+            .insert("kling-http".into());
+    });
+    bites(name, |house| {
+        house
+            .packages
+            .get_mut("kling-emulator")
+            .unwrap()
+            .ours
+            .insert("kling-core".into());
+    });
+    bites(name, |house| {
+        let package = house.packages["kling-http"].clone();
+        house.packages.insert("kling-surprise".into(), package);
+    });
+}
+
+#[test]
+fn a_database_under_a_provider_is_noticed() {
+    bites("provider crates stay light", |house| {
+        house
+            .packages
+            .get_mut("kling-aimlapi")
+            .unwrap()
+            .tree
+            .insert("sqlx 0.9.0".into());
+    });
+}
+
+#[test]
+fn the_old_tls_line_is_noticed() {
+    bites("no forbidden crate ships", |house| {
+        house
+            .packages
+            .get_mut("kling-discord")
+            .unwrap()
+            .tree
+            .insert("rustls 0.22.4".into());
+    });
+    bites("no forbidden crate ships", |house| {
+        house
+            .packages
+            .get_mut("kling-engine")
+            .unwrap()
+            .tree
+            .insert("aws-lc-rs 1.0.0".into());
+    });
+}
+
+#[test]
+fn a_version_outside_the_root_is_noticed() {
+    bites("manifests take everything from the workspace", |house| {
+        let path = "crates/kling-core/Cargo.toml".to_owned();
+        let text = house.files[&path].replace("bytes.workspace = true", "bytes = \"1\"");
+        house.files.insert(path, text);
+    });
+}
+
+#[test]
+fn a_new_thing_at_the_top_is_noticed() {
+    bites("the top level stays as it is", |house| {
+        write(house, "scripts/run.sh", "#!/bin/sh");
+    });
+    bites("the top level stays as it is", |house| {
+        house.files.remove("LICENSE-MIT");
+    });
+}
+
+#[test]
+fn a_room_without_a_word_is_noticed() {
+    bites("every room has a readme", |house| {
+        write(house, "config/README.md", "# config\n");
+    });
+}
+
+#[test]
+fn a_long_or_nameless_file_is_noticed() {
+    let name = "files are short and say what they are for";
+    bites(name, |house| {
+        write(house, "crates/kling-core/src/new.rs", "use std::fmt;\n");
+    });
+    let long = format!("//! Long.\n{}", "// line\n".repeat(400));
+    bites(name, |house| {
+        write(house, "crates/kling-core/src/new.rs", &long);
+    });
+    bites("no junk drawers", |house| {
+        write(house, "crates/kling-core/src/utils.rs", "//! x\n");
+    });
+    bites("no junk drawers", |house| {
+        write(house, "bots/discord/src/handlers/mod.rs", "//! x\n");
+    });
+}
+
+#[test]
+fn unfinished_work_is_noticed() {
+    let name = "nothing unfinished, nothing unsafe, no test asleep";
+    for (start, end) in [
+        ("to", "do!()"),
+        ("// FIX", "ME later"),
+        ("#[ig", "nore]"),
+        ("unsafe", " { }"),
+    ] {
+        let text = format!("//! x\n{start}{end}\n");
+        bites(name, |house| {
+            write(house, "crates/kling-core/src/new.rs", &text);
+        });
+    }
+}
+
+#[test]
+fn a_path_of_somebodys_machine_is_noticed() {
+    let name = "no path of a machine and no registry host";
+    let path = format!("see {}me/somebody/x", "/ho");
+    bites(name, |house| write(house, "README.md", &path));
+    let host = format!("https://index.crates{}/x", ".io");
+    bites(name, |house| write(house, "deploy/README.md", &host));
+}
+
+#[test]
+fn a_name_from_outside_is_noticed_inside() {
+    let name = "the core and the engine name no vendor and no platform";
+    let vendor = "//! x\nconst WHO: &str = \"aimlapi\";\n";
+    let platform = "//! x\nfn to_discord() {}\n";
+    bites(name, |house| {
+        write(house, "crates/kling-core/src/new.rs", vendor);
+    });
+    bites(name, |house| {
+        write(house, "crates/kling-engine/src/new.rs", platform);
+    });
+    bites("no bot names a provider", |house| {
+        write(house, "bots/discord/src/new.rs", vendor);
+    });
+    bites("no bot names a provider", |house| {
+        write(house, "crates/kling-bot/src/new.rs", vendor);
+    });
+}
+
+#[test]
+fn input_and_output_in_the_core_are_noticed() {
+    let name = "the core does no input or output";
+    bites(name, |house| {
+        write(
+            house,
+            "crates/kling-core/src/new.rs",
+            "//! x\nuse std::fs::File;\n",
+        );
+    });
+    bites(name, |house| {
+        house
+            .packages
+            .get_mut("kling-core")
+            .unwrap()
+            .tree
+            .insert("tokio 1.0.0".into());
+    });
+}
+
+#[test]
+fn a_thing_in_the_wrong_place_is_noticed() {
+    bites("SQL stays in the store", |house| {
+        let text = "//! x\nconst Q: &str = \"SELECT * FROM jobs\";\n";
+        write(house, "crates/kling-engine/src/dispatch/new.rs", text);
+    });
+    bites("sentences for chat people stay in text", |house| {
+        write(house, "bots/discord/text/en-US.ftl", "hello = Hello\n");
+    });
+    bites("sentences for chat people stay in text", |house| {
+        write(
+            house,
+            "bots/discord/src/new.rs",
+            "//! x\nuse fluent_bundle::FluentBundle;\n",
+        );
+    });
+    bites("reqwest stays in kling-http", |house| {
+        write(
+            house,
+            "bots/discord/src/new.rs",
+            "//! x\nuse reqwest::Client;\n",
+        );
+    });
+    bites("only the engine and ProviderExt submit", |house| {
+        let text = "//! x\nasync fn f() { provider.submit(&request, &key).await; }\n";
+        write(house, "crates/kling-bot/src/new.rs", text);
+    });
+}
+
+#[test]
+fn a_provider_without_its_files_is_noticed() {
+    bites("a provider is the seven files", |house| {
+        house
+            .files
+            .retain(|path, _| !path.starts_with("crates/kling-aimlapi/src/convert"));
+    });
+}
+
+#[test]
+fn every_rule_is_broken_here_once() {
+    let text = include_str!("broken.rs");
+
+    for (name, _) in RULES {
+        assert!(
+            text.contains(&format!("\"{name}\"")),
+            "nothing breaks `{name}`"
+        );
+    }
+}

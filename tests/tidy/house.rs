@@ -1,0 +1,127 @@
+//! The house as data: its packages with their dependencies, and the text of every file.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+use cargo_metadata::{CargoOpt, DependencyKind, MetadataCommand};
+
+/// Everything the rules look at.
+#[derive(Clone, Debug)]
+pub(crate) struct House {
+    /// Our packages, by name.
+    pub(crate) packages: BTreeMap<String, Package>,
+    /// Every file git would commit, by its path from the root, with its text (empty for binaries).
+    pub(crate) files: BTreeMap<String, String>,
+}
+
+/// One of our packages.
+#[derive(Clone, Debug)]
+pub(crate) struct Package {
+    /// Its folder, from the root.
+    pub(crate) folder: String,
+    /// Our packages it depends on by normal dependencies, directly.
+    pub(crate) ours: BTreeSet<String>,
+    /// Every package in its tree of normal and build dependencies, as `name version`.
+    pub(crate) tree: BTreeSet<String>,
+}
+
+impl House {
+    /// Reads the house this test was built from.
+    pub(crate) fn load() -> Self {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        Self {
+            packages: packages(root),
+            files: files(root),
+        }
+    }
+
+    /// The Rust sources under a folder, tests left out, as path and text.
+    pub(crate) fn sources<'a>(
+        &'a self,
+        folder: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.files.iter().filter_map(move |(path, text)| {
+            let inside = path.starts_with(folder) && path.contains("/src/");
+            let rust = Path::new(path).extension().is_some_and(|end| end == "rs");
+            let test = path.ends_with("/tests.rs") || path.contains("/tests/");
+            (inside && rust && !test).then_some((path.as_str(), text.as_str()))
+        })
+    }
+}
+
+/// The lines of a source file that are code: comments, and what follows `#[cfg(test)]`, left out.
+pub(crate) fn code_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.lines()
+        .enumerate()
+        .take_while(|(_, line)| line.trim() != "#[cfg(test)]")
+        .filter(|(_, line)| !line.trim_start().starts_with("//"))
+        .map(|(index, line)| (index + 1, line))
+}
+
+fn packages(root: &Path) -> BTreeMap<String, Package> {
+    let metadata = MetadataCommand::new()
+        .manifest_path(root.join("Cargo.toml"))
+        .features(CargoOpt::AllFeatures)
+        .other_options(vec!["--locked".into(), "--offline".into()])
+        .exec()
+        .unwrap();
+    let members: BTreeSet<_> = metadata.workspace_members.iter().cloned().collect();
+    let resolve = metadata.resolve.as_ref().unwrap();
+    let nodes: BTreeMap<_, _> = resolve.nodes.iter().map(|node| (&node.id, node)).collect();
+    let shipped =
+        |kind: DependencyKind| matches!(kind, DependencyKind::Normal | DependencyKind::Build);
+    let name_of = |id| &metadata[id].name;
+
+    let mut found = BTreeMap::new();
+    for id in &members {
+        let mut tree = BTreeSet::new();
+        let mut ours = BTreeSet::new();
+        let mut seen = BTreeSet::from([id]);
+        let mut open = vec![id];
+        while let Some(next) = open.pop() {
+            for dependency in &nodes[next].deps {
+                if !dependency.dep_kinds.iter().any(|kind| shipped(kind.kind)) {
+                    continue;
+                }
+                let package = &metadata[&dependency.pkg];
+                tree.insert(format!("{} {}", package.name, package.version));
+                if next == id && members.contains(&dependency.pkg) {
+                    ours.insert(package.name.to_string());
+                }
+                if seen.insert(&dependency.pkg) {
+                    open.push(&dependency.pkg);
+                }
+            }
+        }
+        let manifest = metadata[id].manifest_path.as_std_path();
+        let folder = manifest.parent().unwrap().strip_prefix(root).unwrap();
+        let folder = folder.to_str().unwrap().to_owned();
+        found.insert(name_of(id).to_string(), Package { folder, ours, tree });
+    }
+    found
+}
+
+fn files(root: &Path) -> BTreeMap<String, String> {
+    let listed = Command::new("git")
+        .args([
+            "ls-files",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+            "-z",
+        ])
+        .current_dir(root)
+        .output()
+        .unwrap();
+    assert!(listed.status.success(), "git lists the files of the house");
+    String::from_utf8(listed.stdout)
+        .unwrap()
+        .split('\0')
+        .filter(|path| root.join(path).is_file())
+        .map(|path| {
+            let text = std::fs::read_to_string(root.join(path)).unwrap_or_default();
+            (path.to_owned(), text)
+        })
+        .collect()
+}

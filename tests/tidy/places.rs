@@ -1,0 +1,181 @@
+//! What may stand where: the invariants of the house, each an absence.
+
+use crate::house::{House, code_lines};
+
+const VENDORS: &[&str] = &["aimlapi", "aiml", "apiin", "inferencesh", "inference.sh"];
+const PLATFORMS: &[&str] = &["discord", "slack"];
+
+/// The core and the engine work for any vendor and any chat.
+pub(crate) fn no_outside_names_inside(house: &House) -> Vec<String> {
+    let names: Vec<&str> = VENDORS.iter().chain(PLATFORMS).copied().collect();
+    let mut complaints = naming(house, "crates/kling-core/", &names);
+    complaints.extend(naming(house, "crates/kling-engine/", &names));
+    complaints.extend(naming(house, "crates/kling-http/", &names));
+    complaints
+}
+
+/// Menus, checks and sentences come from the catalogue, so no bot knows a vendor by name.
+pub(crate) fn no_bot_names_a_provider(house: &House) -> Vec<String> {
+    let mut complaints = naming(house, "bots/discord/", VENDORS);
+    complaints.extend(naming(house, "crates/kling-bot/", VENDORS));
+    complaints
+}
+
+fn naming(house: &House, folder: &str, names: &[&str]) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for (path, text) in house.sources(folder) {
+        for (number, line) in code_lines(text) {
+            let line = line.to_lowercase();
+            for name in names.iter().filter(|name| line.contains(**name)) {
+                complaints.push(format!("{path}:{number} names {name}"));
+            }
+        }
+    }
+    complaints
+}
+
+/// No file, no socket, no process, no environment, no runtime.
+pub(crate) fn core_does_no_io(house: &House) -> Vec<String> {
+    const DOORS: &[&str] = &[
+        "std::fs",
+        "std::net",
+        "std::process",
+        "std::env",
+        "tokio",
+        "std::io",
+        "std::thread",
+    ];
+    let mut complaints = forbid(house, "crates/kling-core/", DOORS);
+    if let Some(core) = house.packages.get("kling-core") {
+        for runtime in ["tokio ", "reqwest ", "hyper ", "sqlx "] {
+            if core.tree.iter().any(|entry| entry.starts_with(runtime)) {
+                complaints.push(format!("kling-core has {runtime}in its tree"));
+            }
+        }
+    }
+    complaints
+}
+
+/// Whoever wants rows asks the store.
+pub(crate) fn sql_stays_in_the_store(house: &House) -> Vec<String> {
+    const MARKS: &[&str] = &[
+        "sqlx",
+        "SELECT ",
+        "INSERT INTO",
+        "UPDATE jobs",
+        "DELETE FROM",
+        "CREATE TABLE",
+        "PRAGMA",
+    ];
+    house
+        .files
+        .keys()
+        .filter_map(|path| {
+            path.split_once("/src/")
+                .map(|(folder, _)| folder.to_owned())
+        })
+        .collect::<std::collections::BTreeSet<_>>()
+        .iter()
+        .flat_map(|folder| forbid(house, &format!("{folder}/"), MARKS))
+        .filter(|complaint| !complaint.starts_with("crates/kling-engine/src/store"))
+        .collect()
+}
+
+/// Sentences live in message files, and one file looks them up.
+pub(crate) fn sentences_stay_in_text(house: &House) -> Vec<String> {
+    let mut complaints: Vec<String> = house
+        .files
+        .keys()
+        .filter(|path| path.ends_with(".ftl") && !path.starts_with("crates/kling-bot/text/"))
+        .map(|path| format!("{path} is a message file outside of kling-bot/text"))
+        .collect();
+    for folder in ["bots/discord/", "crates/kling-bot/", "crates/kling-engine/"] {
+        complaints.extend(
+            forbid(house, folder, &["fluent", "get_message("])
+                .into_iter()
+                .filter(|complaint| !complaint.starts_with("crates/kling-bot/src/text")),
+        );
+    }
+    complaints
+}
+
+/// HTTP is done once. (The Discord bot's manifest names reqwest to choose serenity's TLS; its code does not.)
+pub(crate) fn reqwest_stays_in_http(house: &House) -> Vec<String> {
+    let folders: Vec<String> = house
+        .packages
+        .iter()
+        .filter(|(name, _)| {
+            !["kling-http", "kling-emulator", "kling-tests"].contains(&name.as_str())
+        })
+        .map(|(_, package)| format!("{}/", package.folder))
+        .collect();
+    folders
+        .iter()
+        .flat_map(|folder| forbid(house, folder, &["reqwest"]))
+        .collect()
+}
+
+/// A submission costs money: two places make one, and neither makes it twice.
+pub(crate) fn only_the_engine_submits(house: &House) -> Vec<String> {
+    const ALLOWED: &[&str] = &[
+        "crates/kling-engine/src/dispatch",
+        "crates/kling-providers/src/ext",
+    ];
+    house
+        .packages
+        .values()
+        .flat_map(|package| {
+            forbid(
+                house,
+                &format!("{}/", package.folder),
+                &[".submit(", "Provider::submit("],
+            )
+        })
+        .filter(|complaint| !ALLOWED.iter().any(|place| complaint.starts_with(place)))
+        .collect()
+}
+
+/// Who has read one provider crate has read them all.
+pub(crate) fn a_provider_is_seven_files(house: &House) -> Vec<String> {
+    const SEVEN: &[&str] = &[
+        "lib", "config", "models", "wire", "convert", "provider", "error",
+    ];
+    let mut complaints = Vec::new();
+    for folder in [
+        "crates/kling-aimlapi",
+        "crates/kling-apiin",
+        "crates/kling-inferencesh",
+    ] {
+        if !house
+            .packages
+            .values()
+            .any(|package| package.folder == folder)
+        {
+            continue;
+        }
+        for name in SEVEN {
+            let file = format!("{folder}/src/{name}.rs");
+            let room = format!("{folder}/src/{name}/");
+            let there = house
+                .files
+                .keys()
+                .any(|path| *path == file || path.starts_with(&room));
+            if !there {
+                complaints.push(format!("{folder} has no {name}"));
+            }
+        }
+    }
+    complaints
+}
+
+fn forbid(house: &House, folder: &str, marks: &[&str]) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for (path, text) in house.sources(folder) {
+        for (number, line) in code_lines(text) {
+            for mark in marks.iter().filter(|mark| line.contains(**mark)) {
+                complaints.push(format!("{path}:{number} has `{mark}`"));
+            }
+        }
+    }
+    complaints
+}

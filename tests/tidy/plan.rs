@@ -1,0 +1,171 @@
+//! Who may depend on whom, and on what.
+
+use std::collections::BTreeSet;
+
+use crate::house::House;
+
+/// Our packages, each with the ones of ours it may use directly, by normal dependencies.
+///
+/// What a crate may reach it may also name, so the arrows of the plan are written out.
+const PLAN: &[(&str, &[&str])] = &[
+    ("kling-core", &[]),
+    ("kling-http", &["kling-core"]),
+    ("kling-aimlapi", &["kling-core", "kling-http"]),
+    (
+        "kling-providers",
+        &["kling-core", "kling-http", "kling-aimlapi"],
+    ),
+    ("kling-engine", &["kling-core", "kling-http"]),
+    (
+        "kling-bot",
+        &[
+            "kling-core",
+            "kling-http",
+            "kling-providers",
+            "kling-engine",
+        ],
+    ),
+    ("kling-emulator", &[]),
+    (
+        "kling-discord",
+        &[
+            "kling-core",
+            "kling-http",
+            "kling-providers",
+            "kling-engine",
+            "kling-bot",
+        ],
+    ),
+    ("kling-demo", ANYTHING),
+    ("kling-tests", ANYTHING),
+];
+
+/// For the packages at the very top: everything of ours but each other.
+const ANYTHING: &[&str] = &[
+    "kling-core",
+    "kling-http",
+    "kling-aimlapi",
+    "kling-providers",
+    "kling-engine",
+    "kling-bot",
+    "kling-emulator",
+    "kling-discord",
+];
+
+/// What must not be in the tree of a crate that a service embeds: databases, chat, servers.
+const HEAVY: &[&str] = &[
+    "sqlx",
+    "sqlx-core",
+    "rusqlite",
+    "serenity",
+    "slack-morphism",
+    "axum",
+    "object_store",
+];
+
+const LIGHT_CRATES: &[&str] = &[
+    "kling-core",
+    "kling-http",
+    "kling-aimlapi",
+    "kling-providers",
+];
+
+/// Old or unwanted TLS, by the start of `name version`.
+const FORBIDDEN: &[&str] = &[
+    "rustls 0.22",
+    "rustls-webpki 0.102",
+    "aws-lc-rs ",
+    "aws-lc-sys ",
+];
+
+/// Every arrow between our packages stands in the plan.
+pub(crate) fn dependencies_follow_the_plan(house: &House) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for (name, package) in &house.packages {
+        let Some((_, allowed)) = PLAN.iter().find(|(known, _)| known == name) else {
+            complaints.push(format!("{name} is not in the plan"));
+            continue;
+        };
+        let allowed: BTreeSet<&str> = allowed.iter().copied().collect();
+        for other in package
+            .ours
+            .iter()
+            .filter(|other| !allowed.contains(other.as_str()))
+        {
+            complaints.push(format!("{name} must not depend on {other}"));
+        }
+    }
+    complaints
+}
+
+/// A service that embeds a provider gets no database, no chat and no server.
+pub(crate) fn provider_crates_stay_light(house: &House) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for name in LIGHT_CRATES {
+        let Some(package) = house.packages.get(*name) else {
+            continue;
+        };
+        for heavy in HEAVY {
+            let start = format!("{heavy} ");
+            if package.tree.iter().any(|entry| entry.starts_with(&start)) {
+                complaints.push(format!("{name} has {heavy} in its tree"));
+            }
+        }
+    }
+    complaints
+}
+
+/// Nothing that ships has the old rustls line, or aws-lc, in its tree.
+pub(crate) fn no_forbidden_crate_ships(house: &House) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for (name, package) in &house.packages {
+        for entry in &package.tree {
+            if FORBIDDEN.iter().any(|start| entry.starts_with(start)) {
+                complaints.push(format!("{name} has {entry} in its tree"));
+            }
+        }
+    }
+    complaints
+}
+
+/// Versions, edition, licence and lints stand once, in the root.
+pub(crate) fn manifests_take_from_the_workspace(house: &House) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for (name, package) in &house.packages {
+        let path = format!("{}/Cargo.toml", package.folder);
+        let Some(text) = house.files.get(&path) else {
+            complaints.push(format!("{name} has no manifest that is committed"));
+            continue;
+        };
+        let manifest: toml::Table = text.parse().unwrap();
+        let at = |section: &str, key: &str| {
+            manifest
+                .get(section)
+                .and_then(|table| table.get(key))
+                .cloned()
+        };
+        for key in ["version", "edition", "rust-version", "license"] {
+            let inherited =
+                at("package", key).is_some_and(|value| value.get("workspace").is_some());
+            if !inherited {
+                complaints.push(format!(
+                    "{path}: package.{key} does not come from the workspace"
+                ));
+            }
+        }
+        if at("lints", "workspace").is_none() {
+            complaints.push(format!("{path}: lints do not come from the workspace"));
+        }
+        for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
+            let Some(dependencies) = manifest.get(section).and_then(toml::Value::as_table) else {
+                continue;
+            };
+            for (dependency, value) in dependencies {
+                if value.get("workspace").is_none() && value.get("path").is_none() {
+                    complaints.push(format!("{path}: {dependency} names its own version"));
+                }
+            }
+        }
+    }
+    complaints
+}
