@@ -2,7 +2,7 @@
 
 use kling_emulator::discord::Snowflake;
 use kling_emulator::script::Effect;
-use kling_tests::{Ending, House, PATIENCE};
+use kling_tests::{Ending, House, Law, PATIENCE};
 
 use crate::unless_unconfirmed;
 
@@ -28,6 +28,8 @@ pub(crate) enum Road {
     LostAnswer,
     /// The provider declines.
     Declined,
+    /// The store answers an acceptance too late: the person is told that nothing happened.
+    TooSlow,
     /// Nobody can be told: no right to post, a dead token, no direct messages.
     NobodyToTell,
     /// No road here passes it.
@@ -43,6 +45,8 @@ pub(crate) fn of(name: &str) -> Road {
         Road::LostAnswer
     } else if at("commit.ended") {
         Road::Declined
+    } else if at("commit.withdrawn") {
+        Road::TooSlow
     } else if at("commit.undeliverable") {
         Road::NobodyToTell
     } else if at("commit.started") || at("commit.progress") {
@@ -65,7 +69,7 @@ impl Road {
             content_type: String::new(),
         };
         match self {
-            Self::Straight | Self::NotYet(_) => {}
+            Self::Straight | Self::TooSlow | Self::NotYet(_) => {}
             Self::RateLimited => house.fault("aimlapi", submission, answer(429)),
             Self::LostAnswer => house.fault(
                 "aimlapi",
@@ -101,9 +105,22 @@ impl Road {
         assert!(discord.set_takes_messages("ada", false));
     }
 
-    /// Whether the person can be told how it ended.
-    pub(crate) fn can_be_told(self) -> bool {
-        self != Self::NobodyToTell
+    /// What to arm so that the program is killed at the given pass of `name`.
+    pub(crate) fn arm(self, name: &str, hit: u32) -> String {
+        match self {
+            // Longer than an acceptance may take.
+            Self::TooSlow => format!("commit.accepted.after=pause:2500,{name}=kill@{hit}"),
+            _ => format!("{name}=kill@{hit}"),
+        }
+    }
+
+    /// What is wrong with how it ended.
+    pub(crate) fn breaches(self, law: &Law) -> Vec<String> {
+        match self {
+            Self::NobodyToTell => law.breaches_unseen(),
+            Self::TooSlow => law.breaches_of_nothing(),
+            _ => law.breaches(),
+        }
     }
 
     /// How it must end when it was killed at the first pass of `name`.
@@ -114,7 +131,7 @@ impl Road {
             Self::LostAnswer => Some(Ending::Unconfirmed),
             Self::Declined if name == "commit.ended.before" => Some(Ending::Unconfirmed),
             Self::Declined => Some(Ending::Sentence),
-            Self::NobodyToTell | Self::NotYet(_) => None,
+            Self::TooSlow | Self::NobodyToTell | Self::NotYet(_) => None,
         }
     }
 }

@@ -1,10 +1,57 @@
-//! A provider that says no, says nothing, or says nonsense.
+//! A provider that says no, says nothing, or says nonsense: each fault with the sentence in the channel, the
+//! operator's line, the stage and the money.
 
-use kling_emulator::script::Effect;
+use kling_emulator::script::{Effect, Fault};
 use kling_engine::Stage;
 use kling_tests::{Ending, House, Law};
 
 const SUBMISSION: &str = "POST /v1/images/generations";
+const ONE_PICTURE: i64 = 29_400_000;
+
+/// How a fault must end.
+struct Expected {
+    ending: Ending,
+    stage: Stage,
+    /// What the sentence in the channel says.
+    sentence: &'static str,
+    /// What a line for the operator says.
+    log: &'static str,
+    /// Submissions that the provider charged.
+    paid: usize,
+}
+
+impl Expected {
+    /// It failed, nothing was charged.
+    const fn failed(sentence: &'static str, log: &'static str) -> Self {
+        Self {
+            ending: Ending::Sentence,
+            stage: Stage::Failed,
+            sentence,
+            log,
+            paid: 0,
+        }
+    }
+
+    /// It failed, and was charged all the same.
+    const fn failed_and_charged(sentence: &'static str, log: &'static str) -> Self {
+        Self {
+            paid: 1,
+            ..Self::failed(sentence, log)
+        }
+    }
+
+    /// Nobody knows, and what it may have cost is said.
+    const fn unconfirmed(log: &'static str, paid: usize) -> Self {
+        let sentence = "its answer was lost. It may have been done, and charged ($0.0294)";
+        Self {
+            ending: Ending::Unconfirmed,
+            stage: Stage::Unconfirmed,
+            sentence,
+            log,
+            paid,
+        }
+    }
+}
 
 fn answer(status: u16, body: &str) -> Effect {
     Effect::Status {
@@ -15,65 +62,69 @@ fn answer(status: u16, body: &str) -> Effect {
     }
 }
 
-/// Sends the command with one fault in the way, and reads how it ended.
-async fn meets(place: &str, route: &str, effect: Effect) -> (House, Law, String) {
+/// Sends the command with a fault in the way of every matching request, and looks at how it ended.
+async fn check(place: &str, route: &str, effect: Effect, expected: Expected) -> House {
     let mut house = House::with(|_, settings| {
         settings.set("KLING__PROVIDERS__AIMLAPI__REQUEST_TIMEOUT", "3s");
     })
     .await;
     house.always(place, route, effect);
+    let (law, said) = run(&mut house).await;
+    verify(&house, &law, &said, &expected);
+    house
+}
+
+async fn run(house: &mut House) -> (Law, String) {
     house.imagine();
     let end = house.end().await;
     house.until_settled().await;
     house.stop_bot().await;
-    let law = Law::read(&house).await;
-    assert_eq!(
-        law.breaches(),
-        Vec::<String>::new(),
-        "{law:#?}\n{}",
-        house.log()
-    );
-    (house, law, end.content)
+    (Law::read(house).await, end.content)
 }
 
 #[track_caller]
-fn failed(law: &Law, house: &House, sentence: &str) {
-    assert_eq!(law.ending(), Ending::Sentence, "{sentence}");
-    assert_eq!(law.stage, Some(Stage::Failed));
-    assert_eq!(law.paid, 0);
+fn verify(house: &House, law: &Law, said: &str, expected: &Expected) {
     let log = house.log();
+    assert_eq!(law.breaches(), Vec::<String>::new(), "{law:#?}\n{log}");
+    assert_eq!(law.ending(), expected.ending, "{said}\n{log}");
+    assert_eq!(law.stage, Some(expected.stage), "{said}\n{log}");
     assert!(
-        log.contains("WARN") || log.contains("ERROR"),
-        "the operator is told:\n{log}"
+        said.contains(expected.sentence),
+        "`{}` is not in: {said}",
+        expected.sentence
     );
-    assert!(
-        !log.contains("paper boat"),
-        "and no prompt is logged:\n{log}"
+    assert_eq!(law.paid, expected.paid);
+    assert_eq!(
+        law.charged,
+        i64::try_from(expected.paid).unwrap() * ONE_PICTURE
     );
-}
-
-#[track_caller]
-fn unconfirmed(law: &Law, sentence: &str) {
-    assert_eq!(law.ending(), Ending::Unconfirmed, "{sentence}");
-    assert_eq!(law.stage, Some(Stage::Unconfirmed));
-    assert!(
-        sentence.contains("$0.0294"),
-        "what it may have cost is said: {sentence}"
+    let lines = house.lines_about_jobs();
+    let told = lines
+        .iter()
+        .filter(|line| line.contains(expected.log))
+        .count();
+    assert_eq!(
+        told, 1,
+        "one line tells the operator of `{}`:\n{log}",
+        expected.log
     );
+    assert!(!log.contains("paper boat"), "no prompt is logged:\n{log}");
 }
 
 #[tokio::test]
-async fn a_request_that_is_declined_fails_with_a_sentence() {
+async fn a_request_that_is_declined_fails() {
     let body = r#"{"message":"Body validation error!","statusCode":400}"#;
-    let (house, law, sentence) = meets("aimlapi", SUBMISSION, answer(400, body)).await;
-    failed(&law, &house, &sentence);
+    let expected = Expected::failed("The provider did not take the request", "declined");
+    check("aimlapi", SUBMISSION, answer(400, body), expected).await;
 }
 
 #[tokio::test]
 async fn a_key_that_is_not_accepted_is_the_operators_matter() {
-    let (house, law, sentence) = meets("aimlapi", SUBMISSION, answer(401, "{}")).await;
-    failed(&law, &house, &sentence);
-    assert!(house.log().contains("API key"), "{}", house.log());
+    let expected = Expected::failed(
+        "The provider does not accept the key of this bot",
+        "did not accept the API key",
+    );
+    check("aimlapi", SUBMISSION, answer(401, "{}"), expected).await;
 }
 
 #[tokio::test]
@@ -82,55 +133,46 @@ async fn an_account_without_funds_is_said_to_be_one() {
         emulator.world().ledger.set_every_balance("aimlapi", 1_000);
     })
     .await;
-    house.imagine();
-    let end = house.end().await;
-    house.until_settled().await;
-    house.stop_bot().await;
-    let law = Law::read(&house).await;
 
-    assert_eq!(law.breaches(), Vec::<String>::new());
-    failed(&law, &house, &end.content);
-    assert!(house.log().contains("out of funds"), "{}", house.log());
-}
+    let (law, said) = run(&mut house).await;
 
-#[tokio::test]
-async fn a_provider_that_asks_to_wait_is_asked_again() {
-    let mut house = House::start().await;
-    let later = Effect::Status {
-        status: 429,
-        headers: [("retry-after".to_owned(), "1".to_owned())].into(),
-        body: r#"{"message":"Too Many Requests"}"#.to_owned(),
-        content_type: String::new(),
-    };
-    house.fault("aimlapi", SUBMISSION, later);
-
-    house.imagine();
-    house.end().await;
-
-    house.until_settled().await;
-    house.stop_bot().await;
-    let law = Law::read(&house).await;
-    assert_eq!(law.breaches(), Vec::<String>::new());
-    assert_eq!((law.ending(), law.paid), (Ending::Result, 1));
+    let expected = Expected::failed("out of funds", "out of funds");
+    verify(&house, &law, &said, &expected);
 }
 
 #[tokio::test]
 async fn an_internal_error_leaves_it_unconfirmed() {
-    let (_, law, sentence) = meets("aimlapi", SUBMISSION, answer(500, "{}")).await;
-    unconfirmed(&law, &sentence);
+    check(
+        "aimlapi",
+        SUBMISSION,
+        answer(500, "{}"),
+        Expected::unconfirmed("was started, and charged, is unknown", 0),
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn a_web_page_in_place_of_an_answer_leaves_it_unconfirmed() {
     let page = "<html><body>Bad Gateway</body></html>";
-    let (_, law, sentence) = meets("aimlapi", SUBMISSION, answer(502, page)).await;
-    unconfirmed(&law, &sentence);
+    check(
+        "aimlapi",
+        SUBMISSION,
+        answer(502, page),
+        Expected::unconfirmed("was started, and charged, is unknown", 0),
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn a_gateway_that_gives_up_leaves_it_unconfirmed() {
-    let (_, law, sentence) = meets("aimlapi", SUBMISSION, answer(504, "Generation timeout")).await;
-    unconfirmed(&law, &sentence);
+    let expected = Expected::unconfirmed("was started, and charged, is unknown", 0);
+    check(
+        "aimlapi",
+        SUBMISSION,
+        answer(504, "Generation timeout"),
+        expected,
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -139,55 +181,82 @@ async fn work_that_was_charged_and_answered_502_is_unconfirmed_and_not_sent_agai
         status: 502,
         body: String::new(),
     };
-    let (house, law, sentence) = meets("aimlapi", SUBMISSION, effect).await;
-    unconfirmed(&law, &sentence);
-    assert_eq!(law.paid, 1);
-    assert_eq!(house.charged(), 29_400_000);
+    check(
+        "aimlapi",
+        SUBMISSION,
+        effect,
+        Expected::unconfirmed("was started, and charged, is unknown", 1),
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn a_provider_that_never_answers_leaves_it_unconfirmed() {
-    let (_, law, sentence) = meets("aimlapi", SUBMISSION, Effect::Hang).await;
-    unconfirmed(&law, &sentence);
+    check(
+        "aimlapi",
+        SUBMISSION,
+        Effect::Hang,
+        Expected::unconfirmed("was started, and charged, is unknown", 0),
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn garbage_leaves_it_unconfirmed() {
-    let (_, law, sentence) = meets("aimlapi", SUBMISSION, Effect::Garbage).await;
-    unconfirmed(&law, &sentence);
+    check(
+        "aimlapi",
+        SUBMISSION,
+        Effect::Garbage,
+        Expected::unconfirmed("was started, and charged, is unknown", 1),
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn a_connection_that_breaks_after_the_work_was_accepted_leaves_it_unconfirmed() {
-    let (_, law, sentence) = meets("aimlapi", SUBMISSION, Effect::ResetAfter).await;
-    unconfirmed(&law, &sentence);
-    assert_eq!(law.paid, 1);
+    check(
+        "aimlapi",
+        SUBMISSION,
+        Effect::ResetAfter,
+        Expected::unconfirmed("was started, and charged, is unknown", 1),
+    )
+    .await;
 }
 
 #[tokio::test]
-async fn a_result_without_a_list_fails_with_a_sentence() {
-    let (house, law, sentence) = meets("aimlapi", SUBMISSION, Effect::NullData).await;
-    failed(&law, &house, &sentence);
+async fn a_result_without_a_list_fails() {
+    let expected = Expected::failed("sent no result", "without a result");
+    check("aimlapi", SUBMISSION, Effect::NullData, expected).await;
 }
 
 #[tokio::test]
-async fn an_empty_list_fails_with_a_sentence() {
-    let (house, law, sentence) = meets("aimlapi", SUBMISSION, Effect::EmptyData).await;
-    failed(&law, &house, &sentence);
+async fn an_empty_list_fails() {
+    let expected = Expected::failed("sent no result", "without a result");
+    check("aimlapi", SUBMISSION, Effect::EmptyData, expected).await;
+}
+
+#[tokio::test]
+async fn an_empty_answer_to_work_that_was_charged_is_listed_as_perhaps_charged() {
+    let effect = Effect::BilledThen {
+        status: 200,
+        body: r#"{"data":null}"#.to_owned(),
+    };
+    let expected = Expected::failed_and_charged("sent no result", "without a result");
+    check("aimlapi", SUBMISSION, effect, expected).await;
 }
 
 #[tokio::test]
 async fn a_dead_result_link_fails_and_the_charge_is_recorded() {
-    let (_, law, sentence) = meets("media", "", Effect::DeadLink).await;
-    assert_eq!(law.ending(), Ending::Sentence, "{sentence}");
-    assert_eq!((law.paid, law.stage), (1, Some(Stage::Failed)));
+    let expected =
+        Expected::failed_and_charged("could not be fetched before it was gone", "cannot be had");
+    check("media", "", Effect::DeadLink, expected).await;
 }
 
 #[tokio::test]
 async fn a_picture_that_is_not_a_picture_fails_and_the_charge_is_recorded() {
-    let (_, law, sentence) = meets("media", "", Effect::NotAPicture).await;
-    assert_eq!(law.ending(), Ending::Sentence, "{sentence}");
-    assert_eq!((law.paid, law.stage), (1, Some(Stage::Failed)));
+    let expected =
+        Expected::failed_and_charged("something that is not a picture or video", "cannot be had");
+    check("media", "", Effect::NotAPicture, expected).await;
 }
 
 #[tokio::test]
@@ -195,19 +264,68 @@ async fn a_result_link_to_a_private_address_is_not_followed() {
     let inwards = Effect::Redirect {
         location: "http://10.0.0.7/secret.png".to_owned(),
     };
-    let (house, law, sentence) = meets("media", "", inwards).await;
-    assert_eq!(law.ending(), Ending::Sentence, "{sentence}");
-    assert!(!house.log().contains("secret.png"));
+    let expected =
+        Expected::failed_and_charged("could not be fetched before it was gone", "cannot be had");
+    let house = check("media", "", inwards, expected).await;
+    assert!(
+        house.log().contains("blocked"),
+        "the guard said no:\n{}",
+        house.log()
+    );
+    assert!(
+        !house.log().contains("secret.png"),
+        "and the address is not logged"
+    );
+}
+
+#[tokio::test]
+async fn a_provider_that_asks_to_wait_is_asked_again_and_charged_once() {
+    let mut house = House::start().await;
+    let later = Effect::Status {
+        status: 429,
+        headers: [("retry-after".to_owned(), "1".to_owned())].into(),
+        body: r#"{"message":"Too Many Requests"}"#.to_owned(),
+        content_type: String::new(),
+    };
+    let twice = Fault {
+        times: 2,
+        ..Fault::once("aimlapi", SUBMISSION, later)
+    };
+    house.emulator().world().script.push(twice);
+
+    let (law, _) = run(&mut house).await;
+
+    assert_eq!(law.breaches(), Vec::<String>::new());
+    assert_eq!((law.ending(), law.paid), (Ending::Result, 1));
+    assert_eq!(house.jobs().await[0].attempt, 3);
 }
 
 #[tokio::test]
 async fn a_provider_that_cannot_be_reached_is_tried_again_until_it_can() {
-    let mut house = House::start().await;
-    house.fault("aimlapi", SUBMISSION, answer(429, "{}"));
-
+    let nobody = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let closed = nobody.local_addr().unwrap();
+    drop(nobody);
+    let mut house = House::with(|_, settings| {
+        settings.set(
+            "KLING__PROVIDERS__AIMLAPI__BASE_URL",
+            format!("http://{closed}"),
+        );
+    })
+    .await;
+    let right = house.emulator().base("aimlapi");
     house.imagine();
-    house.end().await;
+    house.until_logged("unreachable").await;
 
+    house.stop_bot().await;
+    house
+        .settings()
+        .set("KLING__PROVIDERS__AIMLAPI__BASE_URL", right);
+    house.start_bot().await;
+    house.end().await;
     house.until_settled().await;
-    assert_eq!(house.the_job().await.attempt, 2);
+    house.stop_bot().await;
+
+    let law = Law::read(&house).await;
+    assert_eq!(law.breaches(), Vec::<String>::new());
+    assert_eq!((law.ending(), law.paid), (Ending::Result, 1));
 }

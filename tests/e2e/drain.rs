@@ -40,6 +40,30 @@ async fn a_submission_that_is_on_its_way_is_finished_and_not_lost() {
 }
 
 #[tokio::test]
+async fn a_command_that_comes_while_the_bot_stops_is_not_taken() {
+    let mut house = House::with(|emulator, _| {
+        emulator
+            .world()
+            .aimlapi
+            .change(|settings| settings.latency_ms = 2_000);
+    })
+    .await;
+    house.imagine();
+    let accepted = |entry: &Entry| entry.event() == "accepted";
+    let journal = &house.emulator().world().journal;
+    journal.wait_for(accepted, PATIENCE).await.unwrap();
+
+    house.ask_to_stop();
+    house.until_logged("stopping").await;
+    house.imagine();
+    let status = house.bot_ends().await;
+
+    assert!(status.success(), "{status}\n{}", house.log());
+    assert_eq!(house.jobs().await.len(), 1, "only the first one was taken");
+    assert_eq!(house.charged(), 29_400_000);
+}
+
+#[tokio::test]
 async fn a_bot_that_is_killed_and_started_again_goes_on_by_itself() {
     let mut house = House::with(|emulator, _| {
         emulator

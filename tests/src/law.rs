@@ -1,7 +1,8 @@
 //! The law of a job, read from outside: the provider's ledger, the channel, and our own record.
 
 use kling_bot::Mark;
-use kling_engine::{Job, Stage};
+use kling_core::Money;
+use kling_engine::{LedgerKind, Stage};
 
 use crate::House;
 
@@ -21,14 +22,16 @@ pub enum Ending {
 /// What was found when a run was over.
 #[derive(Debug)]
 pub struct Law {
-    /// Submissions that the provider charged.
+    /// Submissions that the provider charged, or still holds money for.
     pub paid: usize,
     /// What the provider charged, in nano-dollars.
     pub charged: i64,
-    /// What our record says was charged, in nano-dollars.
+    /// What our ledger says was paid, in nano-dollars.
     pub recorded: i64,
-    /// What our record says may have been charged besides, in nano-dollars.
+    /// What our ledger says may have been paid besides, in nano-dollars.
     pub may_have_cost: i64,
+    /// What our ledger still holds, in nano-dollars.
+    pub held: i64,
     /// Messages with a result that stand in the channel.
     pub results: usize,
     /// Messages that say that nobody knows.
@@ -42,28 +45,33 @@ pub struct Law {
 impl Law {
     /// Looks at everything. The bot must not be running.
     pub async fn read(house: &House) -> Self {
-        let ledger = house.emulator().world().ledger.list();
-        let paid = ledger
+        let theirs = house.emulator().world().ledger.list();
+        let paid = theirs
             .iter()
             .filter(|charge| charge.billed || charge.held)
             .count();
-        let jobs = house.jobs().await;
+        let (jobs, ledger) = house.records().await;
         assert!(
             jobs.len() <= 1,
             "one command makes at most one job: {jobs:#?}"
         );
-        let job = jobs.first();
+        let sum = |kind| {
+            let lines = ledger.iter().filter(|line| line.kind == kind);
+            lines
+                .filter_map(|line| line.amount)
+                .map(Money::as_nanodollars)
+                .sum::<i64>()
+        };
         let mut law = Self {
             paid,
             charged: house.charged(),
-            recorded: job
-                .and_then(|job| job.cost)
-                .map_or(0, kling_core::Money::as_nanodollars),
-            may_have_cost: job.map_or(0, open_amount),
+            recorded: sum(LedgerKind::Settlement),
+            may_have_cost: sum(LedgerKind::Unconfirmed),
+            held: sum(LedgerKind::Reservation) - sum(LedgerKind::Release),
             results: 0,
             notices: 0,
             sentences: 0,
-            stage: job.map(|job| job.stage),
+            stage: jobs.first().map(|job| job.stage),
         };
         for message in house.shown() {
             match Mark::of(&message.content) {
@@ -88,10 +96,6 @@ impl Law {
                 if self.notices != 1 || self.results != 0 {
                     say("an unconfirmed job shows exactly one notice and no result");
                 }
-                let open = self.charged - self.recorded;
-                if open != 0 && open != self.may_have_cost {
-                    say("the open amount is not what we list as perhaps charged");
-                }
             }
             Some(stage) => {
                 if !stage.is_terminal() {
@@ -103,15 +107,34 @@ impl Law {
                 if (stage == Stage::Delivered) != (self.results == 1) {
                     say("the stage is not what the channel shows");
                 }
-                if self.charged != self.recorded {
-                    say("our ledger is not the provider's");
-                }
             }
             None => {
                 if self.paid > 0 || self.results + self.sentences + self.notices > 0 {
                     say("something happened for a command that was never accepted");
                 }
             }
+        }
+        breaches.extend(self.breaches_of_money());
+        breaches
+    }
+
+    /// Where our ledger and the provider's do not agree to the nano-dollar.
+    fn breaches_of_money(&self) -> Vec<String> {
+        let mut breaches = Vec::new();
+        // While nobody has chosen, what may have been charged is still held.
+        let listed = match self.stage {
+            Some(Stage::Unconfirmed) => self.may_have_cost + self.held,
+            _ => self.may_have_cost,
+        };
+        let open = self.charged - self.recorded;
+        if open != 0 && open != listed {
+            breaches.push(
+                "the ledgers differ by something else than what may have been charged".to_owned(),
+            );
+        }
+        let is_over = self.stage.is_some_and(Stage::is_terminal);
+        if is_over && self.held != 0 {
+            breaches.push("money is held for a job that is over".to_owned());
         }
         breaches
     }
@@ -128,8 +151,21 @@ impl Law {
                 self.stage
             ));
         }
-        if self.charged != self.recorded {
-            breaches.push("our ledger is not the provider's".to_owned());
+        breaches.extend(self.breaches_of_money());
+        breaches
+    }
+
+    /// What is wrong with it when the person was told that nothing happened: then nothing may happen.
+    pub fn breaches_of_nothing(&self) -> Vec<String> {
+        let mut breaches = Vec::new();
+        if self.paid > 0 || self.charged > 0 {
+            breaches.push("it was paid for".to_owned());
+        }
+        if self.results + self.notices > 0 {
+            breaches.push("something was posted".to_owned());
+        }
+        if self.stage.is_some_and(|stage| stage != Stage::Cancelled) {
+            breaches.push(format!("the job is {:?} and not cancelled", self.stage));
         }
         breaches
     }
@@ -143,10 +179,4 @@ impl Law {
             _ => Ending::Nothing,
         }
     }
-}
-
-fn open_amount(job: &Job) -> i64 {
-    job.estimate
-        .amount()
-        .map_or(0, kling_core::Money::as_nanodollars)
 }

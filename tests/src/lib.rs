@@ -9,9 +9,8 @@
 
 mod law;
 mod pictures;
+mod watching;
 
-use std::collections::BTreeMap;
-use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::sync::Arc;
@@ -23,8 +22,7 @@ use kling_demo::{BotProcess, BotSettings};
 use kling_emulator::discord::{Change, ChannelEvent, Discord, Invocation, Snowflake};
 use kling_emulator::script::{Effect, Fault};
 use kling_emulator::{Emulator, Options};
-use kling_engine::{Job, PlatformId, Requester, SqliteStore, Stage, Store as _};
-use kling_http::{Client, ClientOptions, Request, Url};
+use kling_engine::{Job, LedgerEntry, PlatformId, Requester, SqliteStore, Store as _};
 use tempfile::TempDir;
 
 pub use law::{Ending, Law};
@@ -45,7 +43,6 @@ pub struct House {
     settings: BotSettings,
     bot: Option<BotProcess>,
     folder: TempDir,
-    server: SocketAddr,
 }
 
 impl House {
@@ -68,15 +65,12 @@ impl House {
         let program = program();
         let mut settings = BotSettings::new(program, &[], folder.path(), &emulator);
         settings.set("KLING__JOBS__STATUS_EVERY", "1s");
-        let server = free_address();
-        settings.set("KLING__SERVER__LISTEN", server.to_string());
         prepare(&emulator, &mut settings);
         Self {
             emulator,
             settings,
             bot: None,
             folder,
-            server,
         }
     }
 
@@ -110,12 +104,26 @@ impl House {
         &mut self.settings
     }
 
-    /// Asks the bot to stop, and waits until it has.
+    /// Asks the bot to stop, and waits until it has. A bot that panicked meanwhile fails the test.
     pub async fn stop_bot(&mut self) -> ExitStatus {
         let bot = self.bot.take().expect("the bot runs");
+        assert!(
+            !self.log().contains("panicked"),
+            "the bot panicked:\n{}",
+            self.log()
+        );
         bot.terminate(PATIENCE)
             .await
             .unwrap_or_else(|error| panic!("{error:#}\n{}", self.log()))
+    }
+
+    /// Asks the bot to stop without waiting; `bot_ends` waits.
+    pub fn ask_to_stop(&self) {
+        self.bot
+            .as_ref()
+            .expect("the bot runs")
+            .ask_to_stop()
+            .unwrap();
     }
 
     /// Kills the bot with SIGKILL.
@@ -181,116 +189,14 @@ impl House {
         self.send(imagine("a paper boat in the rain"))
     }
 
-    /// A person sends the command again and again until the bot hears it: for a bot that is just coming back.
-    pub async fn until_heard(&self) {
-        loop {
-            assert!(
-                self.discord().wait_for_bot(PATIENCE).await,
-                "the bot stays away"
-            );
-            let command = self.imagine();
-            let answer = self.discord().wait_for_answer(command, PATIENCE).await;
-            if answer.is_some_and(|answer| answer.callback.is_some()) {
-                return;
-            }
-        }
-    }
-
-    /// Waits for the message that says how the first command ended.
-    pub async fn end(&self) -> ChannelEvent {
-        let found = self.discord().wait_for_event(is_an_end, PATIENCE).await;
-        found.unwrap_or_else(|| {
-            panic!(
-                "the channel shows no end, only {:#?}\nthe bot said:\n{}",
-                self.discord().events(0),
-                self.log()
-            )
-        })
-    }
-
-    /// Waits until every job is at an end (or unconfirmed, with its notice shown), by what the bot's own
-    /// server tells.
-    pub async fn until_settled(&mut self) {
-        let settled = tokio::time::timeout(PATIENCE, async {
-            let mut look = tokio::time::interval(LOOK_EVERY);
-            while !self.is_settled().await {
-                look.tick().await;
-            }
-        });
-        assert!(
-            settled.await.is_ok(),
-            "some job does not end; the bot said:\n{}",
-            self.log()
-        );
-    }
-
-    /// Waits until the bot is killed (true), or every job is at an end without that (false).
-    pub async fn bot_ends_or_settles(&mut self) -> bool {
-        let mut bot = self.bot.take().expect("the bot runs");
-        let ended = tokio::select! {
-            status = bot.ended() => {
-                status.unwrap();
-                true
-            }
-            () = self.until_settled() => false,
-        };
-        if !ended {
-            bot.terminate(PATIENCE).await.unwrap();
-        }
-        ended
-    }
-
-    async fn is_settled(&self) -> bool {
-        let Some(counts) = self.counts().await else {
-            return false;
-        };
-        let live = counts.iter().filter(|(stage, count)| {
-            let stage = Stage::parse(stage).expect("a stage");
-            **count > 0 && !stage.is_terminal() && stage != Stage::Unconfirmed
-        });
-        if live.count() > 0 {
-            return false;
-        }
-        let unconfirmed = counts
-            .get(Stage::Unconfirmed.as_str())
-            .copied()
-            .unwrap_or(0);
-        let shown = self.shown();
-        let notices = shown
-            .iter()
-            .filter(|event| Mark::of(&event.content) == Some(Mark::Unconfirmed));
-        notices.count() as u64 >= unconfirmed
-    }
-
-    /// Jobs by stage, as the bot's `/readyz` tells; `None` while it does not answer.
-    pub async fn counts(&self) -> Option<BTreeMap<String, u64>> {
-        let client = Client::new(ClientOptions::default()).unwrap();
-        let url = Url::parse(&format!("http://{}/readyz", self.server)).unwrap();
-        let reply = client.exchange(Request::get(url)).await.ok()?;
-        let body: serde_json::Value = serde_json::from_slice(&reply.body).ok()?;
-        serde_json::from_value(body.get("jobs")?.clone()).ok()
-    }
-
-    /// The messages of the bot that ada sees now, as they stand.
-    pub fn shown(&self) -> Vec<ChannelEvent> {
-        let mut shown = self.discord().messages("pictures", Some(ADA));
-        shown.extend(self.discord().messages("@ada", Some(ADA)));
-        shown.retain(|message| message.author.bot);
-        shown
-    }
-
-    /// What the bot has said to the operator so far.
-    pub fn log(&self) -> String {
-        std::fs::read_to_string(self.settings.log_path()).unwrap_or_default()
-    }
-
     /// The scratch folder.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
     }
 
-    /// The jobs that ada started, newest first. The bot must not be running: it holds the database.
-    pub async fn jobs(&self) -> Vec<Job> {
+    /// The jobs that ada started, newest first, and our ledger's lines about them. The bot must not be
+    /// running: it holds the database.
+    pub async fn records(&self) -> (Vec<Job>, Vec<LedgerEntry>) {
         assert!(self.bot.is_none(), "the bot holds the database");
         let path = self.folder.path().join("kling-discord.db");
         let address = format!("sqlite://{}", path.display());
@@ -304,8 +210,17 @@ impl House {
             user: ADA.to_owned(),
         };
         let jobs = store.jobs_of(&ada, 100).await.unwrap();
+        let mut ledger = Vec::new();
+        for job in &jobs {
+            ledger.extend(store.ledger(&job.id).await.unwrap());
+        }
         store.close().await;
-        jobs
+        (jobs, ledger)
+    }
+
+    /// The jobs that ada started, newest first. The bot must not be running.
+    pub async fn jobs(&self) -> Vec<Job> {
+        self.records().await.0
     }
 
     /// Stops the bot and answers the one job there is.
@@ -320,13 +235,6 @@ impl House {
     pub fn charged(&self) -> i64 {
         self.emulator.world().ledger.total("aimlapi")
     }
-}
-
-/// An address on loopback that nobody listens at.
-fn free_address() -> SocketAddr {
-    TcpListener::bind(("127.0.0.1", 0))
-        .and_then(|listener| listener.local_addr())
-        .unwrap()
 }
 
 /// The bot's program: beside the test that runs, where cargo puts a package's binaries.

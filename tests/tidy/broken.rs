@@ -204,6 +204,14 @@ fn a_thing_in_the_wrong_place_is_noticed() {
             "//! x\nuse fluent_bundle::FluentBundle;\n",
         );
     });
+    bites("sentences for chat people stay in text", |house| {
+        let text = "//! x\nfn f() -> &'static str { \"Sorry, that did not work.\" }\n";
+        write(house, "bots/discord/src/outbound/new.rs", text);
+    });
+    bites("sentences for chat people stay in text", |house| {
+        let text = "//! x\nfn f() -> String { format!(\"Here are {} pictures\", 2) }\n";
+        write(house, "bots/discord/src/inbound/new.rs", text);
+    });
     bites("reqwest stays in kling-http", |house| {
         write(
             house,
@@ -223,6 +231,44 @@ fn a_provider_without_its_files_is_noticed() {
         house
             .files
             .retain(|path, _| !path.starts_with("crates/kling-aimlapi/src/convert"));
+    });
+}
+
+#[test]
+fn what_stands_below_something_for_tests_is_seen_too() {
+    bites("no bot names a provider", |house| {
+        let text = "//! x\n#[cfg(test)]\nuse a::b;\nconst WHO: &str = \"aimlapi\";\n";
+        write(house, "crates/kling-bot/src/new.rs", text);
+    });
+}
+
+#[test]
+fn a_link_that_leads_nowhere_is_noticed() {
+    bites("links in readmes lead somewhere", |house| {
+        write(
+            house,
+            "config/README.md",
+            "See [the keys](no-such-file.toml).\n",
+        );
+    });
+}
+
+#[test]
+fn a_dependency_that_nobody_uses_is_noticed() {
+    bites("no dependency stands idle", |house| {
+        let path = "crates/kling-core/Cargo.toml".to_owned();
+        let text = house.files[&path].replace(
+            "bytes.workspace = true",
+            "bytes.workspace = true\nserde_json.workspace = true",
+        );
+        house.files.insert(path, text);
+    });
+    bites("no dependency stands idle", |house| {
+        let text = house.files["Cargo.toml"].replace(
+            "[workspace.dependencies]",
+            "[workspace.dependencies]\nnobody-wants-it = \"1\"",
+        );
+        house.files.insert("Cargo.toml".to_owned(), text);
     });
 }
 

@@ -159,6 +159,48 @@ pub(crate) fn no_machine_paths(house: &House) -> Vec<String> {
     complaints
 }
 
+/// A link in a README leads to a file of the house.
+pub(crate) fn links_lead_somewhere(house: &House) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for (path, text) in house
+        .files
+        .iter()
+        .filter(|(path, _)| path.ends_with("README.md"))
+    {
+        let folder = Path::new(path).parent().unwrap();
+        for target in text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next())
+        {
+            let target = target.split('#').next().unwrap_or_default();
+            if target.is_empty() || target.contains("://") {
+                continue;
+            }
+            let wanted = plain(&folder.join(target));
+            let inside = format!("{wanted}/");
+            let there = |file: &String| *file == wanted || file.starts_with(&inside);
+            if !house.files.keys().any(there) {
+                complaints.push(format!("{path} links to {target}, which is not there"));
+            }
+        }
+    }
+    complaints
+}
+
+/// A path without `..`.
+fn plain(path: &Path) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.iter().filter_map(|part| part.to_str()) {
+        match part {
+            ".." => drop(parts.pop()),
+            "." => {}
+            name => parts.push(name),
+        }
+    }
+    parts.join("/")
+}
+
 fn rust_files(house: &House) -> impl Iterator<Item = (&str, &str)> {
     house
         .files

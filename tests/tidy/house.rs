@@ -1,10 +1,11 @@
 //! The house as data: its packages with their dependencies, and the text of every file.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::process::Command;
 
-use cargo_metadata::{CargoOpt, DependencyKind, MetadataCommand};
+use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// Everything the rules look at.
 #[derive(Clone, Debug)]
@@ -50,20 +51,48 @@ impl House {
     }
 }
 
-/// The lines of a source file that are code: comments, and what follows `#[cfg(test)]`, left out.
+/// The lines of a source file that are code: comments, and what stands under `#[cfg(test)]`, left out.
 pub(crate) fn code_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let tests = test_lines(text);
     text.lines()
         .enumerate()
-        .take_while(|(_, line)| line.trim() != "#[cfg(test)]")
-        .filter(|(_, line)| !line.trim_start().starts_with("//"))
         .map(|(index, line)| (index + 1, line))
+        .filter(move |(number, _)| !tests.iter().any(|lines| lines.contains(number)))
+        .filter(|(_, line)| !line.trim_start().starts_with("//"))
+}
+
+/// Where the items under `#[cfg(test)]` stand, by how rustfmt lays them out: up to a line that ends with a
+/// semicolon or is a closing brace, at the item's own indentation.
+fn test_lines(text: &str) -> Vec<RangeInclusive<usize>> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut found = Vec::new();
+    for (start, line) in lines.iter().enumerate() {
+        if line.trim() != "#[cfg(test)]" {
+            continue;
+        }
+        let indentation = line.len() - line.trim_start().len();
+        let ends = |line: &str| {
+            let own = line.len() - line.trim_start().len() == indentation;
+            own && (line.ends_with(';') || line.trim_end().ends_with('}'))
+        };
+        let length = lines[start..]
+            .iter()
+            .position(|line| ends(line))
+            .unwrap_or(0);
+        found.push(start + 1..=start + 1 + length);
+    }
+    found
 }
 
 fn packages(root: &Path) -> BTreeMap<String, Package> {
     let metadata = MetadataCommand::new()
         .manifest_path(root.join("Cargo.toml"))
-        .features(CargoOpt::AllFeatures)
-        .other_options(vec!["--locked".into(), "--offline".into()])
+        .other_options(vec![
+            "--locked".into(),
+            "--offline".into(),
+            // What only other platforms need was never fetched here.
+            format!("--filter-platform={}", host()),
+        ])
         .exec()
         .unwrap();
     let members: BTreeSet<_> = metadata.workspace_members.iter().cloned().collect();
@@ -100,6 +129,15 @@ fn packages(root: &Path) -> BTreeMap<String, Package> {
         found.insert(name_of(id).to_string(), Package { folder, ours, tree });
     }
     found
+}
+
+/// The platform this runs on, as rustc names it.
+fn host() -> String {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let told = Command::new(rustc).arg("-vV").output().unwrap();
+    let told = String::from_utf8(told.stdout).unwrap();
+    let host = told.lines().find_map(|line| line.strip_prefix("host: "));
+    host.unwrap().to_owned()
 }
 
 fn files(root: &Path) -> BTreeMap<String, String> {

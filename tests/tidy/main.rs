@@ -12,6 +12,7 @@ mod files;
 mod house;
 mod places;
 mod plan;
+mod sentences;
 
 use house::House;
 
@@ -56,7 +57,7 @@ const RULES: &[(&str, Rule)] = &[
     ("SQL stays in the store", places::sql_stays_in_the_store),
     (
         "sentences for chat people stay in text",
-        places::sentences_stay_in_text,
+        sentences::sentences_stay_in_text,
     ),
     ("reqwest stays in kling-http", places::reqwest_stays_in_http),
     (
@@ -67,6 +68,11 @@ const RULES: &[(&str, Rule)] = &[
         "a provider is the seven files",
         places::a_provider_is_seven_files,
     ),
+    (
+        "links in readmes lead somewhere",
+        files::links_lead_somewhere,
+    ),
+    ("no dependency stands idle", plan::no_dependency_stands_idle),
 ];
 
 #[test]

@@ -11,9 +11,17 @@ const PLAN: &[(&str, &[&str])] = &[
     ("kling-core", &[]),
     ("kling-http", &["kling-core"]),
     ("kling-aimlapi", &["kling-core", "kling-http"]),
+    ("kling-apiin", &["kling-core", "kling-http"]),
+    ("kling-inferencesh", &["kling-core", "kling-http"]),
     (
         "kling-providers",
-        &["kling-core", "kling-http", "kling-aimlapi"],
+        &[
+            "kling-core",
+            "kling-http",
+            "kling-aimlapi",
+            "kling-apiin",
+            "kling-inferencesh",
+        ],
     ),
     ("kling-engine", &["kling-core", "kling-http"]),
     (
@@ -45,11 +53,14 @@ const ANYTHING: &[&str] = &[
     "kling-core",
     "kling-http",
     "kling-aimlapi",
+    "kling-apiin",
+    "kling-inferencesh",
     "kling-providers",
     "kling-engine",
     "kling-bot",
     "kling-emulator",
     "kling-discord",
+    "kling-demo",
 ];
 
 /// What must not be in the tree of a crate that a service embeds: databases, chat, servers.
@@ -67,6 +78,8 @@ const LIGHT_CRATES: &[&str] = &[
     "kling-core",
     "kling-http",
     "kling-aimlapi",
+    "kling-apiin",
+    "kling-inferencesh",
     "kling-providers",
 ];
 
@@ -168,4 +181,46 @@ pub(crate) fn manifests_take_from_the_workspace(house: &House) -> Vec<String> {
         }
     }
     complaints
+}
+
+/// What a manifest names is used: in the sources of its package, or (for the root) by some member.
+pub(crate) fn no_dependency_stands_idle(house: &House) -> Vec<String> {
+    // Named only to choose its features, or used by a macro of another crate.
+    const FOR_FEATURES: &[(&str, &str)] = &[("kling-discord", "reqwest")];
+    let mut complaints = Vec::new();
+    let mut named = BTreeSet::new();
+    for (name, package) in &house.packages {
+        let Some(text) = house.files.get(&format!("{}/Cargo.toml", package.folder)) else {
+            continue;
+        };
+        let manifest: toml::Table = text.parse().unwrap();
+        for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
+            let table = manifest.get(section).and_then(toml::Value::as_table);
+            for dependency in table.into_iter().flat_map(toml::Table::keys) {
+                named.insert(dependency.clone());
+                let word = dependency.replace('-', "_");
+                let inside = format!("{}/", package.folder);
+                let used = house.files.iter().any(|(path, text)| {
+                    path.starts_with(&inside) && is_rust(path) && text.contains(&word)
+                });
+                let excused = FOR_FEATURES.contains(&(name.as_str(), dependency.as_str()));
+                if !used && !excused {
+                    complaints.push(format!("{name} does not use {dependency}"));
+                }
+            }
+        }
+    }
+    let root: toml::Table = house.files["Cargo.toml"].parse().unwrap();
+    let listed = root["workspace"]["dependencies"].as_table().unwrap();
+    let idle = listed
+        .keys()
+        .filter(|dependency| !named.contains(*dependency));
+    complaints.extend(idle.map(|dependency| format!("no member uses {dependency}")));
+    complaints
+}
+
+fn is_rust(path: &str) -> bool {
+    std::path::Path::new(path)
+        .extension()
+        .is_some_and(|end| end == "rs")
 }

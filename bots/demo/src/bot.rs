@@ -149,23 +149,37 @@ pub struct BotProcess {
 }
 
 impl BotProcess {
-    /// Asks it to finish what it is doing and stop (SIGTERM), and waits until it has.
+    /// Asks it to finish what it is doing and stop (SIGTERM).
     ///
     /// # Errors
     ///
-    /// When it has not stopped within `patience`, or had ended before.
-    pub async fn terminate(mut self, patience: Duration) -> anyhow::Result<ExitStatus> {
+    /// When it had ended before.
+    pub fn ask_to_stop(&self) -> anyhow::Result<()> {
         let pid = self.child.id().context("the bot had ended already")?;
         let pid = i32::try_from(pid)
             .ok()
             .and_then(rustix::process::Pid::from_raw);
         let pid = pid.context("the bot's process number is odd")?;
         rustix::process::kill_process(pid, rustix::process::Signal::TERM)
-            .context("the bot cannot be asked to stop")?;
+            .context("the bot cannot be asked to stop")
+    }
+
+    /// Asks it to stop, and waits until it has.
+    ///
+    /// # Errors
+    ///
+    /// When it has not stopped within `patience`, or had ended before.
+    pub async fn terminate(mut self, patience: Duration) -> anyhow::Result<ExitStatus> {
+        self.ask_to_stop()?;
         tokio::time::timeout(patience, self.child.wait())
             .await
             .context("the bot did not stop in time")?
             .context("the bot cannot be waited for")
+    }
+
+    /// The system's number for it, while it runs.
+    pub fn id(&self) -> Option<u32> {
+        self.child.id()
     }
 
     /// Kills it at once (SIGKILL), as a power cut would.
@@ -175,6 +189,15 @@ impl BotProcess {
     /// When the system does not let us.
     pub async fn kill(mut self) -> anyhow::Result<()> {
         self.child.kill().await.context("the bot cannot be killed")
+    }
+
+    /// Kills it at once (SIGKILL), without waiting; [`Self::ended`] tells when it is gone.
+    ///
+    /// # Errors
+    ///
+    /// When it had ended before.
+    pub fn crash(&mut self) -> anyhow::Result<()> {
+        self.child.start_kill().context("the bot cannot be killed")
     }
 
     /// Waits until it ends by itself.

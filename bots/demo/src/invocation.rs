@@ -1,5 +1,6 @@
 //! From what was typed to what a Discord client sends: types by the registered command, files from disk.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -38,8 +39,26 @@ pub(crate) fn fill_provider(typed: &mut Typed, provider: Option<&str>) -> Result
     Ok(())
 }
 
+/// The files of a command, by option.
+pub(crate) type Files = BTreeMap<String, FileIn>;
+
+/// Reads every file that a command names with an `@`.
+pub(crate) fn read_files(typed: &Typed) -> Result<Files, BadUsage> {
+    let mut files = Files::new();
+    for (name, value) in &typed.options {
+        if let Value::File(path) = value {
+            files.insert(name.clone(), read(path)?);
+        }
+    }
+    Ok(files)
+}
+
 /// Makes an invocation of one of the registered commands.
-pub(crate) fn build(typed: &Typed, commands: &[Json]) -> Result<Invocation, BadUsage> {
+pub(crate) fn build(
+    typed: &Typed,
+    mut files: Files,
+    commands: &[Json],
+) -> Result<Invocation, BadUsage> {
     let options = registered_options(typed, commands)?;
     let mut invocation = Invocation::new(typed.path.join(" "));
     for (name, value) in &typed.options {
@@ -59,12 +78,23 @@ pub(crate) fn build(typed: &Typed, commands: &[Json]) -> Result<Invocation, BadU
         };
         let kind = option["type"].as_u64().unwrap_or_default();
         match (kind, value) {
-            (ATTACHMENT, Value::File(path)) => invocation.files.push((name.clone(), read(path)?)),
-            (ATTACHMENT, Value::Text(text)) => {
-                return Err(BadUsage(format!(
-                    "`{name}` takes a file; write {name}:@{text}"
-                )));
+            (ATTACHMENT, Value::File(path)) => {
+                let file = match files.remove(name) {
+                    Some(file) => file,
+                    None => read(path)?,
+                };
+                invocation.files.push((name.clone(), file));
             }
+            (ATTACHMENT, Value::Text(text)) => match text.strip_prefix('@') {
+                Some(path) => invocation
+                    .files
+                    .push((name.clone(), read(Path::new(path))?)),
+                None => {
+                    return Err(BadUsage(format!(
+                        "`{name}` takes a file; write {name}:@{text}"
+                    )));
+                }
+            },
             (_, Value::File(path)) => {
                 return Err(BadUsage(format!(
                     "`{name}` takes no file; put quotation marks around it if @{} is meant as text",
@@ -157,7 +187,7 @@ mod tests {
     #[track_caller]
     fn refused(line: &str, sentence: &str) {
         let typed = Typed::parse(line).expect("a command");
-        let error = build(&typed, &commands()).expect_err("it cannot be sent");
+        let error = build(&typed, Files::new(), &commands()).expect_err("it cannot be sent");
         assert_eq!(error.to_string(), sentence);
     }
 
@@ -183,13 +213,31 @@ mod tests {
 
     #[test]
     fn a_file_that_is_not_there_is_named() {
-        let typed = Typed::parse("/imagine image1:@no/such.png").expect("a command");
+        for line in [
+            "/imagine image1:@no/such.png",
+            "/imagine image1:@\"no/such.png\"",
+        ] {
+            let typed = Typed::parse(line).expect("a command");
 
-        let error = build(&typed, &commands()).expect_err("no such file");
+            let error = read_files(&typed).expect_err("no such file");
 
-        assert!(
-            error.to_string().starts_with("no/such.png cannot be read"),
-            "{error}"
+            assert!(
+                error.to_string().starts_with("no/such.png cannot be read"),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_stands_in_quotation_marks_is_text_even_after_an_at_sign() {
+        let typed = Typed::parse("/imagine prompt:\"@ada in a boat\"").expect("a command");
+
+        let files = read_files(&typed).expect("no file is named");
+        let invocation = build(&typed, files, &commands()).expect("it can be sent");
+
+        assert_eq!(
+            invocation.options,
+            [("prompt".to_owned(), json!("@ada in a boat"))]
         );
     }
 

@@ -5,6 +5,7 @@ mod house;
 mod invocation;
 mod once;
 mod serve;
+mod stop;
 mod transcript;
 mod typed;
 

@@ -1,73 +1,156 @@
 //! The demo as it is meant to be met: a sample command, then whatever is typed, until Ctrl-C.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::io::IsTerminal as _;
+use std::path::Path;
 
-use anyhow::Context as _;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::args::{Common, Platform};
-use crate::house::{FOR_EVER, House, stop_signal};
-use crate::transcript::{self, Transcript};
+use crate::house::{DRAIN, FOR_EVER, House};
+use crate::invocation;
+use crate::stop::Stop;
+use crate::transcript::{self, Outcome, Transcript};
 use crate::typed::Typed;
 
 const BOAT: &[u8] = include_bytes!("../pictures/boat.png");
 const MUG: &[u8] = include_bytes!("../pictures/mug.jpg");
 
+/// Typed instead of a command, this kills the bot.
+const CRASH: &str = "crash";
+
 /// Runs until Ctrl-C.
 pub(crate) async fn run(common: &Common) -> anyhow::Result<()> {
-    let mut out = std::io::stdout();
-    let mut transcript = Transcript::new(&common.out, common.json)?;
-    let (boat, mug) = samples(&common.out)?;
-    if !common.json {
-        writeln!(out, "Starting the emulator and the Discord bot …")?;
-    }
-    let mut house = House::start(common, Platform::Discord).await?;
-    let sample = format!(
-        "/imagine prompt:\"the paper boat sails across the blue mug, morning light\" image1:@{} image2:@{} aspect_ratio:16:9 count:2",
-        boat.display(),
-        mug.display()
-    );
-    if !common.json {
-        writeln!(
-            out,
-            "The emulator is at {}; the bot's log is {}.",
-            house.origin(),
-            house.log_path().display()
-        )?;
-        writeln!(out, "\n#pictures in Kling Studio\n\n  ada: {sample}")?;
-    }
-    house.send(&Typed::parse(&sample)?)?;
+    let transcript = Transcript::new(&common.out, common.json)?;
+    let boat = transcript.keep("boat.png", BOAT)?;
+    let mug = transcript.keep("mug.jpg", MUG)?;
+    let mut stop = Stop::listen()?;
+    transcript.aside("Starting the emulator and the Discord bot …")?;
+    let house = tokio::select! {
+        house = House::start(common, Platform::Discord) => house?,
+        () = stop.asked() => return Ok(()),
+    };
+    let mut room = Room {
+        house,
+        transcript,
+        lines: keyboard(),
+        echoes: !std::io::stdin().is_terminal(),
+    };
+    let talked = room.talk(&mut stop, &boat, &mug).await;
+    let Room {
+        house,
+        mut transcript,
+        ..
+    } = room;
+    transcript
+        .aside("\nStopping: the bot finishes what it is doing. Ctrl-C once more does not wait.")?;
+    let discord = house.discord().clone();
+    let stopped = house.stop(&mut stop, DRAIN).await;
+    transcript.show_new(&discord, &mut std::io::stdout())?;
+    talked.and(stopped)
+}
 
-    let mut lines = keyboard();
-    let mut seen = 0;
-    let mut first_ends = true;
-    loop {
-        let discord = house.discord().clone();
-        tokio::select! {
-            () = stop_signal() => break,
-            event = discord.wait_for_event(|event| event.seq > seen, FOR_EVER) => {
-                let Some(event) = event else { break };
-                seen = event.seq;
-                transcript.show(&discord, &event, &mut out)?;
-                if first_ends && transcript::outcome(&event).is_some() && !common.json {
-                    first_ends = false;
-                    writeln!(out, "\nThe pictures are in {}.", common.out.display())?;
-                    writeln!(out, "Type another command, such as /imagine prompt:\"a lighthouse\" image1:@{}, or press Ctrl-C to stop.\n", boat.display())?;
+struct Room {
+    house: House,
+    transcript: Transcript,
+    lines: UnboundedReceiver<String>,
+    /// Whether what is typed is repeated: a terminal shows it already.
+    echoes: bool,
+}
+
+impl Room {
+    async fn talk(&mut self, stop: &mut Stop, boat: &Path, mug: &Path) -> anyhow::Result<()> {
+        self.introduce()?;
+        let (boat, mug) = (boat.display(), mug.display());
+        let sample = format!(
+            "/imagine prompt:\"the paper boat sails across the blue mug, morning light\" \
+             image1:@\"{boat}\" image2:@\"{mug}\" aspect_ratio:16:9 count:2"
+        );
+        self.transcript.typed(&sample, &mut std::io::stdout())?;
+        self.send(&sample)?;
+
+        let discord = self.house.discord().clone();
+        let mut first = true;
+        loop {
+            tokio::select! {
+                () = stop.asked() => return Ok(()),
+                event = self.transcript.next(&discord, FOR_EVER) => {
+                    let Some(event) = event else { return Ok(()) };
+                    self.transcript.show(&discord, &event, &mut std::io::stdout())?;
+                    if let Some(outcome) = transcript::outcome(&event).filter(|_| first) {
+                        first = false;
+                        self.invite(outcome, &boat.to_string())?;
+                    }
+                }
+                Some(line) = self.lines.recv() => self.hear(line.trim())?,
+                ended = self.house.bot_ended() => {
+                    let status = ended?;
+                    self.transcript.aside(&format!("\n  The bot ended ({status}). Starting it again, on the same database …"))?;
+                    tokio::select! {
+                        restarted = self.house.restart() => restarted?,
+                        () = stop.asked() => return Ok(()),
+                    }
+                    self.tell_bot()?;
                 }
             }
-            Some(line) = lines.recv() => {
-                if let Err(error) = type_line(&house, &line) {
-                    writeln!(out, "  {error:#}")?;
-                }
-            }
-            error = house.bot_ended() => return Err(error),
         }
     }
-    if !common.json {
-        writeln!(out, "\nStopping: the bot finishes what it is doing …")?;
+
+    fn introduce(&self) -> anyhow::Result<()> {
+        let origin = self.house.origin();
+        self.transcript.aside(&format!(
+            "The emulator is at {origin}, its control below {origin}/_emulator."
+        ))?;
+        self.tell_bot()?;
+        self.transcript.aside("\n#pictures in Kling Studio\n")
     }
-    house.stop().await
+
+    fn tell_bot(&self) -> anyhow::Result<()> {
+        let Some(id) = self.house.bot_id() else {
+            return Ok(());
+        };
+        let log = self.house.log_path();
+        self.transcript.aside(&format!(
+            "The bot is process {id}; its log is {}.",
+            log.display()
+        ))
+    }
+
+    fn invite(&self, outcome: Outcome, boat: &str) -> anyhow::Result<()> {
+        let folder = self.transcript.folder();
+        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+        let pictures = match outcome {
+            Outcome::Posted => format!("The pictures are in {}.\n", folder.display()),
+            Outcome::Failed => String::new(),
+        };
+        self.transcript.aside(&format!(
+            "\n{pictures}Type another command, such as /imagine prompt:\"a lighthouse\" image1:@\"{boat}\", \
+             or `{CRASH}` to kill the bot and see it come back. Ctrl-C stops.\n"
+        ))
+    }
+
+    fn hear(&mut self, line: &str) -> anyhow::Result<()> {
+        let mut out = std::io::stdout();
+        if line.is_empty() {
+            return Ok(());
+        }
+        if line == CRASH {
+            return self.house.crash();
+        }
+        if self.echoes {
+            self.transcript.typed(line, &mut out)?;
+        }
+        if let Err(error) = self.send(line) {
+            self.transcript.aside(&format!("    not sent: {error:#}"))?;
+        }
+        Ok(())
+    }
+
+    fn send(&self, line: &str) -> anyhow::Result<()> {
+        let typed = Typed::parse(line)?;
+        let files = invocation::read_files(&typed)?;
+        self.house.send(&typed, files)?;
+        Ok(())
+    }
 }
 
 /// The lines that are typed. A thread of its own reads them: it may wait for ever, and nobody waits for it.
@@ -81,23 +164,4 @@ fn keyboard() -> UnboundedReceiver<String> {
         }
     });
     lines
-}
-
-fn type_line(house: &House, line: &str) -> anyhow::Result<()> {
-    if line.trim().is_empty() {
-        return Ok(());
-    }
-    house.send(&Typed::parse(line)?)?;
-    Ok(())
-}
-
-/// Writes the sample pictures where the person can find them.
-fn samples(folder: &Path) -> anyhow::Result<(PathBuf, PathBuf)> {
-    let write = |name: &str, bytes: &[u8]| {
-        let path = folder.join(name);
-        std::fs::write(&path, bytes)
-            .with_context(|| format!("{} cannot be written", path.display()))?;
-        Ok::<_, anyhow::Error>(path)
-    };
-    Ok((write("boat.png", BOAT)?, write("mug.jpg", MUG)?))
 }

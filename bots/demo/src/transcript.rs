@@ -1,13 +1,21 @@
 //! The channel as it grows: printed for people or as JSON, its pictures saved.
 
-use std::collections::BTreeMap;
+mod folder;
+mod page;
+mod words;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use kling_bot::Mark;
-use kling_emulator::discord::{Change, ChannelEvent, Discord, SeenFile, Snowflake};
+use kling_emulator::discord::{Change, ChannelEvent, Discord};
 use serde_json::json;
+
+use self::folder::{Folder, Saved};
+use self::page::Page;
+use crate::invocation::BadUsage;
 
 /// How a command ended, as far as the channel shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,20 +29,52 @@ pub(crate) enum Outcome {
 /// Prints events and saves what is attached to them.
 #[derive(Debug)]
 pub(crate) struct Transcript {
-    folder: PathBuf,
-    json: bool,
-    saved: BTreeMap<Snowflake, PathBuf>,
+    folder: Folder,
+    /// What people read; with `--json` there is none.
+    page: Option<Page>,
+    /// The number of the last event shown.
+    seen: u64,
 }
 
 impl Transcript {
-    pub(crate) fn new(folder: &Path, json: bool) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(folder)
-            .with_context(|| format!("{} cannot be made", folder.display()))?;
+    /// Pictures go into `folder`, which is made.
+    pub(crate) fn new(folder: &Path, json: bool) -> Result<Self, BadUsage> {
+        let folder = Folder::make(folder).map_err(|error| BadUsage(format!("{error:#}")))?;
         Ok(Self {
-            folder: folder.to_owned(),
-            json,
-            saved: BTreeMap::new(),
+            folder,
+            page: (!json).then(Page::default),
+            seen: 0,
         })
+    }
+
+    /// Where pictures go.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Writes a file of the demo's own beside the pictures.
+    pub(crate) fn keep(&self, name: &str, bytes: &[u8]) -> anyhow::Result<PathBuf> {
+        self.folder.keep(name, bytes)
+    }
+
+    /// The next event that was not shown yet.
+    pub(crate) async fn next(&self, discord: &Discord, patience: Duration) -> Option<ChannelEvent> {
+        let seen = self.seen;
+        discord
+            .wait_for_event(|event| event.seq > seen, patience)
+            .await
+    }
+
+    /// Shows what is there and was not shown yet.
+    pub(crate) fn show_new(
+        &mut self,
+        discord: &Discord,
+        out: &mut impl Write,
+    ) -> anyhow::Result<()> {
+        for event in discord.events(self.seen) {
+            self.show(discord, &event, out)?;
+        }
+        Ok(())
     }
 
     /// Shows one event.
@@ -44,124 +84,91 @@ impl Transcript {
         event: &ChannelEvent,
         out: &mut impl Write,
     ) -> anyhow::Result<()> {
+        self.seen = event.seq;
         if event.author.bot && event.event != Change::Delete {
             for file in &event.attachments {
-                self.save(discord, event, file)?;
+                self.folder.save(file, discord.file(file.id));
             }
         }
-        if self.json {
-            self.as_json(event, out)
-        } else {
-            self.as_text(event, out)
+        let text = match &mut self.page {
+            Some(page) => page.show(event, discord, &self.folder),
+            None => as_json(event, &self.folder),
+        };
+        write(out, &text)
+    }
+
+    /// Shows people what ada typed.
+    pub(crate) fn typed(&mut self, line: &str, out: &mut impl Write) -> anyhow::Result<()> {
+        match &mut self.page {
+            Some(page) => write(out, &page.typed(line)),
+            None => Ok(()),
         }
+    }
+
+    /// Tells people something that is not in the channel.
+    pub(crate) fn aside(&self, text: &str) -> anyhow::Result<()> {
+        match &self.page {
+            Some(_) => write(&mut std::io::stdout(), &format!("{text}\n")),
+            None => Ok(()),
+        }
+    }
+
+    /// Fails when a picture could not be saved.
+    pub(crate) fn unsaved(&self) -> anyhow::Result<()> {
+        match self.folder.problems().next() {
+            Some(problem) => bail!("{problem}"),
+            None => Ok(()),
+        }
+    }
+}
+
+fn write(out: &mut impl Write, text: &str) -> anyhow::Result<()> {
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
         .context("the transcript cannot be written")
-    }
+}
 
-    fn save(
-        &mut self,
-        discord: &Discord,
-        event: &ChannelEvent,
-        file: &SeenFile,
-    ) -> anyhow::Result<()> {
-        if self.saved.contains_key(&file.id) {
-            return Ok(());
-        }
-        let Some(bytes) = discord.file(file.id) else {
-            return Ok(());
-        };
-        // The name comes from outside; only its last part may choose where the file goes.
-        let name = Path::new(&file.filename)
-            .file_name()
-            .unwrap_or("file".as_ref());
-        let mut path = self.folder.join(name);
-        if path.exists() {
-            let message = event
-                .message_id
-                .map(|id| id.to_string())
-                .unwrap_or_default();
-            path = self
-                .folder
-                .join(format!("{message}-{}", name.to_string_lossy()));
-        }
-        std::fs::write(&path, &bytes)
-            .with_context(|| format!("{} cannot be written", path.display()))?;
-        self.saved.insert(file.id, path);
-        Ok(())
-    }
-
-    fn as_json(&self, event: &ChannelEvent, out: &mut impl Write) -> std::io::Result<()> {
-        let attachments: Vec<_> = event
-            .attachments
-            .iter()
-            .map(|file| {
-                json!({
-                    "filename": file.filename,
-                    "content_type": file.content_type,
-                    "size": file.size,
-                    "path": self.saved.get(&file.id),
-                    "description": file.description,
-                })
-            })
-            .collect();
-        let line = json!({
-            "event": event.event,
-            "message_id": event.message_id,
-            "author": event.author.name,
-            "ephemeral": event.ephemeral,
-            "content": event.content,
-            "attachments": attachments,
-            "channel_id": event.channel_id,
-            "loading": event.loading,
-            "mentions": event.mentions,
-            "interaction_id": event.interaction_id,
-            "at_ms": event.at_ms,
-        });
-        writeln!(out, "{line}")?;
-        out.flush()
-    }
-
-    fn as_text(&self, event: &ChannelEvent, out: &mut impl Write) -> std::io::Result<()> {
-        let name = &event.author.name;
-        let aside = if event.ephemeral {
-            " (only you can see this)"
-        } else {
-            ""
-        };
-        match event.event {
-            Change::Delete => return writeln!(out, "  {name}: a message was deleted"),
-            Change::Failed => return writeln!(out, "  {name}: {}{aside}", event.content),
-            Change::Message if event.loading => {
-                return writeln!(out, "  {name} is thinking…{aside}");
-            }
-            Change::Message | Change::Edit => {}
-        }
-        let edited = if event.event == Change::Edit {
-            " (edited)"
-        } else {
-            ""
-        };
-        writeln!(out, "  {name}{edited}{aside}")?;
-        for line in event.content.lines() {
-            writeln!(out, "    {line}")?;
-        }
-        for file in &event.attachments {
-            let pixels = match (file.width, file.height) {
-                (Some(width), Some(height)) => format!(", {width}×{height}"),
-                _ => String::new(),
+/// One line. What Discord's own client shows without any message (`failed`) is the message that was to
+/// come, or the change of the one that stands.
+fn as_json(event: &ChannelEvent, folder: &Folder) -> String {
+    let attachments: Vec<_> = event
+        .attachments
+        .iter()
+        .map(|file| {
+            let path = match folder.saved(file.id) {
+                Some(Saved::At(path)) => Some(path),
+                Some(Saved::Nowhere(_)) | None => None,
             };
-            write!(
-                out,
-                "    [{}{pixels}, {} kB]",
-                file.filename,
-                file.size.div_ceil(1000)
-            )?;
-            match self.saved.get(&file.id) {
-                Some(path) => writeln!(out, " saved as {}", path.display())?,
-                None => writeln!(out)?,
-            }
-        }
-        out.flush()
-    }
+            json!({
+                "filename": file.filename,
+                "content_type": file.content_type,
+                "size": file.size,
+                "path": path,
+                "description": file.description,
+            })
+        })
+        .collect();
+    let is_failed = event.event == Change::Failed;
+    let change = match event.event {
+        Change::Failed if event.message_id.is_some() => Change::Edit,
+        Change::Failed => Change::Message,
+        Change::Message | Change::Edit | Change::Delete => event.event,
+    };
+    let line = json!({
+        "event": change,
+        "message_id": event.message_id,
+        "author": event.author.name,
+        "ephemeral": event.ephemeral,
+        "content": event.content,
+        "attachments": attachments,
+        "channel_id": event.channel_id,
+        "loading": event.loading,
+        "failed": is_failed,
+        "mentions": event.mentions,
+        "interaction_id": event.interaction_id,
+        "at_ms": event.at_ms,
+    });
+    format!("{line}\n")
 }
 
 /// What an event says about how a command ended; `None` while it goes on.

@@ -41,7 +41,7 @@ impl Typed {
     /// Reads a line.
     ///
     /// A value in quotation marks, straight or curly, may hold anything; `\"` is a quotation mark in it. A
-    /// value without them goes on until the next `option:`.
+    /// value without them goes on until the next `option:`. After an `@` it is a file's path.
     pub(crate) fn parse(line: &str) -> Result<Self, TypedError> {
         let mut rest = line.trim().strip_prefix('/').ok_or(TypedError::NoSlash)?;
         let mut typed = Self {
@@ -58,18 +58,22 @@ impl Typed {
                 if typed.options.iter().any(|(known, _)| known == name) {
                     return Err(TypedError::Twice(name.to_owned()));
                 }
-                let quoted = rest
+                let given = rest
                     .strip_prefix(name)
-                    .and_then(|text| text.strip_prefix(':'));
-                let (value, after) = match quoted.map(str::trim_start).and_then(opened) {
-                    Some(inside) => {
-                        until_closed(inside).ok_or_else(|| TypedError::Unclosed(name.to_owned()))?
-                    }
-                    None => until_next_option(first, after),
+                    .and_then(|text| text.strip_prefix(':'))
+                    .map_or("", str::trim_start);
+                let (value, after) = if let Some((make, inside)) = opened(given) {
+                    let (text, after) = until_closed(inside)
+                        .ok_or_else(|| TypedError::Unclosed(name.to_owned()))?;
+                    (make(text), after)
+                } else {
+                    let (text, after) = until_next_option(first, after);
+                    (Value::bare(text), after)
                 };
-                typed
-                    .options
-                    .push((name.to_owned(), Value::of(name, value)?));
+                if value.is_empty() {
+                    return Err(TypedError::NoValue(name.to_owned()));
+                }
+                typed.options.push((name.to_owned(), value));
                 rest = after;
             } else if typed.options.is_empty() {
                 typed.path.push(word.to_owned());
@@ -95,14 +99,23 @@ impl Typed {
 }
 
 impl Value {
-    fn of(name: &str, text: String) -> Result<Self, TypedError> {
-        if text.is_empty() {
-            return Err(TypedError::NoValue(name.to_owned()));
+    /// A value that stands without quotation marks.
+    fn bare(text: String) -> Self {
+        match text.strip_prefix('@') {
+            Some(path) => Self::file(path.to_owned()),
+            None => Self::Text(text),
         }
-        Ok(match text.strip_prefix('@') {
-            Some(path) if !path.is_empty() => Self::File(PathBuf::from(path)),
-            _ => Self::Text(text),
-        })
+    }
+
+    fn file(path: String) -> Self {
+        Self::File(PathBuf::from(path))
+    }
+
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Text(text) => text.is_empty(),
+            Self::File(path) => path.as_os_str().is_empty(),
+        }
     }
 }
 
@@ -118,8 +131,17 @@ fn option_start(word: &str) -> Option<(&str, &str)> {
     named.then_some((name, value))
 }
 
-fn opened(text: &str) -> Option<&str> {
-    text.strip_prefix(['"', '“', '„', '”'])
+/// Makes a value of the words in quotation marks.
+type Make = fn(String) -> Value;
+
+/// What a value in quotation marks is, and what stands behind the first of them.
+fn opened(text: &str) -> Option<(Make, &str)> {
+    let (make, quoted): (Make, _) = match text.strip_prefix('@') {
+        Some(path) => (Value::file, path),
+        None => (Value::Text, text),
+    };
+    let inside = quoted.strip_prefix(['"', '“', '„', '”'])?;
+    Some((make, inside))
 }
 
 fn until_closed(inside: &str) -> Option<(String, &str)> {
@@ -169,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_command_is_read_as_a_person_types_it() {
-        let line = r#"/imagine prompt:"a \"paper\" boat: at 10:30" image1:@a.png image2:@b c.jpg aspect_ratio:16:9 count:2"#;
+        let line = r#"/imagine prompt:"a \"paper\" boat: at 10:30" image1:@a.png image2:@b c.jpg image3:@"d e:1.png" aspect_ratio:16:9 count:2"#;
 
         let typed = Typed::parse(line).expect("a command");
 
@@ -180,6 +202,7 @@ mod tests {
                 ("prompt".to_owned(), text(r#"a "paper" boat: at 10:30"#)),
                 ("image1".to_owned(), Value::File("a.png".into())),
                 ("image2".to_owned(), Value::File("b c.jpg".into())),
+                ("image3".to_owned(), Value::File("d e:1.png".into())),
                 ("aspect_ratio".to_owned(), text("16:9")),
                 ("count".to_owned(), text("2")),
             ]
@@ -211,6 +234,8 @@ mod tests {
         check("/imagine prompt:\"x\" y", TypedError::NoOption("y".into()));
         check("/imagine prompt:\"x", TypedError::Unclosed("prompt".into()));
         check("/imagine prompt:", TypedError::NoValue("prompt".into()));
+        check("/imagine prompt:\"\"", TypedError::NoValue("prompt".into()));
+        check("/imagine image1:@", TypedError::NoValue("image1".into()));
         check(
             "/imagine count:1 count:2",
             TypedError::Twice("count".into()),

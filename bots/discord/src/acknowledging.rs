@@ -4,6 +4,7 @@
 //! answer would find nothing to edit, and look as if the message had been deleted.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -17,14 +18,18 @@ use crate::limits;
 pub(crate) struct Acknowledging(Arc<Mutex<HashMap<String, CancellationToken>>>);
 
 impl Acknowledging {
-    /// Holds edits back until the answer is dropped.
-    pub(crate) fn begin(&self, token: &Secret) -> Answering {
+    /// Holds edits back until the answer is dropped. `None` when another copy of the same event is being
+    /// answered already.
+    pub(crate) fn begin(&self, token: &Secret) -> Option<Answering> {
         let token = token.expose().to_owned();
-        self.all().entry(token.clone()).or_default();
-        Answering {
+        match self.all().entry(token.clone()) {
+            Entry::Occupied(_) => return None,
+            Entry::Vacant(place) => place.insert(CancellationToken::new()),
+        };
+        Some(Answering {
             all: self.clone(),
             token,
-        }
+        })
     }
 
     /// Waits until the first answer has landed, or cannot any more.
@@ -71,7 +76,8 @@ mod tests {
     async fn an_edit_waits_for_the_first_answer() {
         let acknowledging = Acknowledging::default();
         let token = Secret::new("t").expect("a token");
-        let answering = acknowledging.begin(&token);
+        let answering = acknowledging.begin(&token).expect("the first");
+        assert!(acknowledging.begin(&token).is_none(), "the second");
         let edit = acknowledging.landed(&token);
         tokio::pin!(edit);
 

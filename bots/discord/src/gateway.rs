@@ -32,6 +32,9 @@ pub(crate) use session::Sessions;
 /// The shortest and the longest pause before a new session.
 const PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_mins(5);
+/// The longest pause where session after session was ended before it began: a few tries each time must stay far
+/// below the thousand sessions of a day, after which Discord resets the token.
+const LONGEST_PAUSE_IN_VAIN: Duration = Duration::from_mins(15);
 /// How long Discord may take to see our goodbye.
 const GOODBYE: Duration = Duration::from_secs(5);
 
@@ -42,6 +45,8 @@ enum End {
     Asked,
     /// It may work the next time.
     Broken(String),
+    /// Discord ended every session before it began.
+    InVain,
 }
 
 /// What the connection needs.
@@ -75,8 +80,10 @@ impl Connection {
                     Err(why) => End::Broken(why),
                 },
             };
-            let End::Broken(why) = end else {
-                return Ok(());
+            let (why, longest) = match end {
+                End::Asked => return Ok(()),
+                End::Broken(why) => (why, LONGEST_PAUSE),
+                End::InVain => (IN_VAIN.to_owned(), LONGEST_PAUSE_IN_VAIN),
             };
             if self.sessions.begun() > ready_before {
                 pause = PAUSE;
@@ -90,7 +97,7 @@ impl Connection {
                 () = shutdown.cancelled() => return Ok(()),
                 () = tokio::time::sleep(pause) => {}
             }
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            pause = (pause * 2).min(longest);
         }
     }
 
@@ -115,7 +122,7 @@ impl Connection {
         };
         let url = permitted(&gateway.url, &self.config)?;
         let limit = &gateway.session_start_limit;
-        if limit.remaining == 0 {
+        if limit.remaining < gateway.shards.max(1) {
             let wait = Duration::from_millis(limit.reset_after);
             return Ok(Err(format!(
                 "today's sessions are used up, and there are new ones in {} min",
@@ -133,23 +140,31 @@ impl Connection {
         shutdown: &CancellationToken,
     ) -> anyhow::Result<End> {
         let shards = gateway.shards.max(1);
+        let left = gateway.session_start_limit.remaining;
         let handler = Handler {
             inbound: inbound.clone(),
             sessions: Arc::clone(&self.sessions),
             vain: Arc::new(AtomicU32::new(0)),
             hopeless: CancellationToken::new(),
-            // A few tries each, at least five seconds apart.
-            patience: shards.saturating_mul(4),
+            // A few tries each, at least five seconds apart, and never the last one of the day.
+            patience: shards
+                .saturating_mul(4)
+                .min(left.saturating_sub(1))
+                .max(shards),
         };
         let hopeless = handler.hopeless.clone();
-        let mut client = self.client(handler).await?;
+        let mut client = tokio::select! {
+            biased;
+            () = shutdown.cancelled() => return Ok(End::Asked),
+            client = self.client(handler) => client?,
+        };
         // serenity has looked it up itself by now, and would have taken the real gateway had that failed.
         url.as_str().clone_into(&mut *client.ws_url.lock().await);
         let manager = Arc::clone(&client.shard_manager);
         let end = tokio::select! {
             biased;
             () = shutdown.cancelled() => End::Asked,
-            () = hopeless.cancelled() => End::Broken("no session came about".to_owned()),
+            () = hopeless.cancelled() => End::InVain,
             ended = client.start_shards(shards) => match ended {
                 Ok(()) => End::Broken("the connection ended".to_owned()),
                 Err(error) => fatal(error)?,
@@ -195,6 +210,10 @@ impl Connection {
 /// What to do about a 401, or close code 4004.
 pub(crate) const WRONG_TOKEN: &str = "Discord does not accept the bot's token: take it from \
      https://discord.com/developers/applications, page Bot, and put it into DISCORD_TOKEN";
+
+/// What close codes 4010 to 4012 look like from here, among others.
+const IN_VAIN: &str = "Discord ended every session before it began. If this goes on, it wants another number of \
+     connections or another version of its API than this bot has";
 
 /// Where the gateway may be.
 fn permitted(address: &str, config: &Config) -> anyhow::Result<Url> {
@@ -266,6 +285,12 @@ impl EventHandler for Handler {
             return;
         }
         self.sessions.lost(event.shard_id.0);
+        if event.old == ConnectionStage::Connected {
+            tracing::warn!(
+                shard = event.shard_id.0,
+                "the connection to Discord was lost; connecting again"
+            );
+        }
         // serenity keeps 4010, 4011 and 4012 to itself and asks for session after session; Discord resets the
         // token of a bot that asks for more than a thousand a day.
         if event.new == ConnectionStage::Identifying

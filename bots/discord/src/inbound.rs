@@ -5,6 +5,7 @@
 //! cancelled where nothing was submitted yet: people try again then, and would pay twice. What was submitted
 //! already goes on, and is delivered further down the ladder.
 
+mod ages;
 mod parse;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use crate::limits;
 use crate::outbound::{DiscordMarkup, EPHEMERAL};
 use crate::rest::{Rest, RestError, code};
 
+pub(crate) use ages::Ages;
 use parse::{Arrival, parse};
 
 /// Kept back from the three seconds for the way to Discord.
@@ -38,6 +40,7 @@ pub(crate) struct Inbound {
     pub(crate) texts: Texts,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) acknowledging: Acknowledging,
+    pub(crate) ages: Arc<Ages>,
     pub(crate) tasks: TaskTracker,
 }
 
@@ -53,6 +56,8 @@ struct Door {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Taken {
     Yes,
+    /// Somebody else has answered: another program that runs with the same token.
+    ByAnother,
     /// The person was told that the bot did not respond.
     TooLate,
     /// Nobody knows.
@@ -63,12 +68,8 @@ impl Inbound {
     /// Handles one command from its arrival to its first answer.
     pub(crate) async fn handle(&self, interaction: CommandInteraction) {
         let now = self.clock.now();
-        let Some(Arrival {
-            command,
-            token,
-            age,
-        }) = parse(&interaction, now)
-        else {
+        let age = self.ages.of(interaction.id.get(), now);
+        let Some(Arrival { command, token }) = parse(&interaction, now, age) else {
             tracing::warn!("an interaction without a token was left alone");
             return;
         };
@@ -78,7 +79,10 @@ impl Inbound {
             token,
             deadline: Instant::now() + left,
         };
-        let _answering = self.acknowledging.begin(&door.token);
+        let Some(_answering) = self.acknowledging.begin(&door.token) else {
+            tracing::debug!("a command came twice at once");
+            return;
+        };
         self.take_on(command, age, &door, now).await;
     }
 
@@ -128,6 +132,15 @@ impl Inbound {
                         );
                         self.take_back(&job.id).await;
                     }
+                    // Whoever answered does the work as well, and it would be paid for twice.
+                    Taken::ByAnother => {
+                        tracing::error!(
+                            job.id = %job.id,
+                            "another program answered the command of job `{}` first: it runs with the token of \
+                             this bot. Stop one of the two", job.id
+                        );
+                        self.take_back(&job.id).await;
+                    }
                     Taken::Unknown => tracing::warn!(
                         job.id = %job.id, wait_ms,
                         "whether job `{}` was acknowledged is not known; it goes on", job.id
@@ -149,13 +162,17 @@ impl Inbound {
 
     async fn say_privately(&self, door: &Door, words: &str) {
         let answer = private(words);
-        if self.call_back(door, &answer).await != Taken::Yes {
-            tracing::warn!("Discord did not take a private answer");
+        match self.call_back(door, &answer).await {
+            Taken::Yes | Taken::ByAnother => {}
+            Taken::TooLate | Taken::Unknown => {
+                tracing::warn!("Discord did not take a private answer");
+            }
         }
     }
 
     async fn call_back(&self, door: &Door, answer: &Value) -> Taken {
         let mut outcome = Taken::TooLate;
+        let mut may_be_ours = false;
         loop {
             let left = door
                 .deadline
@@ -167,8 +184,13 @@ impl Inbound {
                 .await;
             let error = match called {
                 Ok(()) => return Taken::Yes,
-                // A try of ours that seemed lost, or another copy of the event.
-                Err(error) if error.has_code(code::ALREADY_ACKNOWLEDGED) => return Taken::Yes,
+                // A try of ours that seemed lost was not.
+                Err(error) if error.has_code(code::ALREADY_ACKNOWLEDGED) && may_be_ours => {
+                    return Taken::Yes;
+                }
+                Err(error) if error.has_code(code::ALREADY_ACKNOWLEDGED) => {
+                    return Taken::ByAnother;
+                }
                 Err(error) => error,
             };
             tracing::warn!(
@@ -178,7 +200,10 @@ impl Inbound {
             match error {
                 // 10062, as a rule. Were a lost try of ours the reason, it would be 40060.
                 RestError::Refused { .. } | RestError::Malformed(_) => return Taken::TooLate,
-                RestError::Lost(_) | RestError::Unreadable(_) => outcome = Taken::Unknown,
+                RestError::Lost(_) | RestError::Unreadable(_) => {
+                    may_be_ours = true;
+                    outcome = Taken::Unknown;
+                }
                 RestError::NotSent(_) | RestError::Busy { .. } => {}
             }
             if Instant::now() + LAST_CHANCE > door.deadline {

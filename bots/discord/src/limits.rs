@@ -55,6 +55,8 @@ pub(crate) const INVALID_STOP: u32 = INVALID_REQUESTS * 9 / 10;
 pub(crate) const INVALID_CALM: u32 = INVALID_REQUESTS / 2;
 /// The window of [`INVALID_REQUESTS`].
 pub(crate) const INVALID_WINDOW: Duration = Duration::from_mins(10);
+/// The longest wait that is believed: the longest slow mode a channel can have.
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_hours(6);
 /// Buckets remembered at once. Each interaction has its own, and is over within minutes; 4096 is about
 /// 400 KB and room for 270 new interactions a minute before one is forgotten early.
 pub(crate) const BUCKETS: usize = 4_096;

@@ -15,7 +15,7 @@ mod refusal;
 
 use std::sync::Arc;
 
-use kling_bot::Texts;
+use kling_bot::{Mark, Texts};
 use kling_core::{Clock, Timestamp};
 use kling_engine::{
     Deliverer, Delivery, DeliveryContent, DeliveryError, InputError, Job, PlatformId, Receipt,
@@ -184,7 +184,8 @@ impl Outbound {
         reply_to: Option<&Posted>,
         draft: &Draft,
     ) -> Result<Message, RestError> {
-        if let Some(message) = self.find(channel, &delivery.job).await? {
+        let words = draft.payload["content"].as_str().unwrap_or_default();
+        if let Some(message) = self.find(channel, &delivery.job, Mark::of(words)).await? {
             return Ok(message);
         }
         let mut draft = compose::signed(draft.clone(), &delivery.job.id)
@@ -200,8 +201,14 @@ impl Outbound {
         self.rest.create_message(channel, &draft).await
     }
 
-    /// Looks for a message of ours that an earlier try posted: it carries the job's name.
-    async fn find(&self, channel: &str, job: &Job) -> Result<Option<Message>, RestError> {
+    /// Looks for a message of ours that an earlier try posted: it carries the job's name, and the mark of
+    /// what it says, since a notice may have been posted before a result.
+    async fn find(
+        &self,
+        channel: &str,
+        job: &Job,
+        mark: Option<Mark>,
+    ) -> Result<Option<Message>, RestError> {
         /// How many pages of a busy channel are looked through: 500 messages since this message was owed.
         const PAGES: usize = 5;
         let mut after = snowflake_at(job.stage_since - limits::AGE_WORTH_BELIEVING);
@@ -212,9 +219,11 @@ impl Outbound {
                 .iter()
                 .filter_map(|message| message.id.parse().ok())
                 .max();
-            let ours = page
-                .into_iter()
-                .find(|message| message.author.bot && message.content.contains(job.id.as_str()));
+            let ours = page.into_iter().find(|message| {
+                message.author.bot
+                    && message.content.contains(job.id.as_str())
+                    && Mark::of(&message.content) == mark
+            });
             if ours.is_some() {
                 return Ok(ours);
             }

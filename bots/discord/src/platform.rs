@@ -23,7 +23,7 @@ use crate::config::Config;
 use crate::gateway::{Connection, Sessions, WRONG_TOKEN};
 use crate::inbound::Inbound;
 use crate::outbound::Outbound;
-use crate::rest::{Application, Rest, RestError};
+use crate::rest::{Application, Gateway, Rest, RestError};
 use crate::{PLATFORM, limits, menu};
 
 /// How long answers that are on their way may take when the bot stops: the three seconds that Discord gives.
@@ -69,8 +69,12 @@ impl PlatformPlugin for DiscordPlugin {
         },
     ];
 
-    // Prints whole events, prompts and tokens included, when it cannot read one.
-    const UNLOGGED: &'static [&'static str] = &["serenity::gateway::ws"];
+    const UNLOGGED: &'static [&'static str] = &[
+        // Prints whole events, prompts and tokens included, when it cannot read one.
+        "serenity::gateway::ws",
+        // Warns at every goodbye; what matters of the connection is told by this bot.
+        "serenity::gateway::bridge::shard_runner",
+    ];
 
     type Config = Config;
     type Platform = Discord;
@@ -81,11 +85,15 @@ impl PlatformPlugin for DiscordPlugin {
         secrets: Secrets,
         context: PlatformContext,
     ) -> anyhow::Result<Discord> {
-        config.check()?;
         let token = secrets
             .get("token")
             .cloned()
             .context("discord.token is not set: put the bot's token into DISCORD_TOKEN")?;
+        anyhow::ensure!(
+            token.expose().bytes().all(|byte| byte.is_ascii_graphic()),
+            "discord.token holds something that no token has, such as a space or a line break: copy it again, \
+             from https://discord.com/developers/applications, page Bot"
+        );
         let options = DownloadOptions {
             max_bytes: context.max_input_bytes.min(limits::INPUT_BYTES),
             ..DownloadOptions::default()
@@ -151,7 +159,9 @@ impl Discord {
                 return Err(error).context(WRONG_TOKEN);
             }
             Err(error) if error.is_final() => {
-                return Err(error).context("Discord does not say which application this is");
+                return Err(error).context(
+                    "Discord does not say which application this is: look at discord.base_url",
+                );
             }
             Err(error) => return Ok(Err(error)),
         };
@@ -199,7 +209,7 @@ impl Discord {
         };
         let guild = self.config.guild_ids.first().map(String::as_str);
         match self.rest.commands(&application.id, guild).await {
-            Err(error) => CheckLine::missing(format!("the commands cannot be read: {error}")),
+            Err(error) => no_answer("which commands are registered", error),
             Ok(registered) => match menu::changes(&registered, &wanted).as_slice() {
                 [] => CheckLine::good("the commands are registered as they should be"),
                 changes => {
@@ -211,6 +221,28 @@ impl Discord {
                 }
             },
         }
+    }
+}
+
+/// Discord does not say what was asked.
+fn no_answer(what: &str, error: RestError) -> CheckLine {
+    let error = anyhow::Error::from(error);
+    CheckLine::missing(format!(
+        "Discord does not say {what}: {error:#}; check discord.base_url and the network"
+    ))
+}
+
+fn of_gateway(gateway: &Gateway) -> CheckLine {
+    let left = gateway.session_start_limit.remaining;
+    let wanted = match gateway.shards {
+        0 | 1 => "one connection".to_owned(),
+        shards => format!("{shards} connections"),
+    };
+    let told = format!("the gateway wants {wanted}; {left} sessions can still be started today");
+    if left == 0 {
+        CheckLine::missing(format!("{told}, so the bot would wait until tomorrow"))
+    } else {
+        CheckLine::good(told)
     }
 }
 
@@ -229,6 +261,7 @@ impl ChatPlatform for Discord {
             texts: self.texts.clone(),
             clock: Arc::clone(&self.clock),
             acknowledging: self.acknowledging.clone(),
+            ages: Arc::default(),
             tasks: tasks.clone(),
         };
         let ended = self.connection.keep(&inbound, &shutdown).await;
@@ -257,9 +290,7 @@ impl ChatPlatform for Discord {
                 return lines;
             }
             Err(error) => {
-                lines.push(CheckLine::missing(format!(
-                    "Discord does not answer: {error}"
-                )));
+                lines.push(no_answer("which application this is", error));
                 return lines;
             }
         };
@@ -271,15 +302,8 @@ impl ChatPlatform for Discord {
             Err(error) => lines.push(CheckLine::missing(error.to_string())),
         }
         match self.rest.gateway().await {
-            Ok(gateway) => lines.push(CheckLine::good(format!(
-                "the gateway wants {} connection(s), and {} sessions can still be started today",
-                gateway.shards, gateway.session_start_limit.remaining
-            ))),
-            Err(error) => {
-                lines.push(CheckLine::missing(format!(
-                    "the gateway cannot be looked up: {error}"
-                )));
-            }
+            Ok(gateway) => lines.push(of_gateway(&gateway)),
+            Err(error) => lines.push(no_answer("where its gateway is", error)),
         }
         lines.push(self.check_commands(&application).await);
         let invite = self.invite(&application.id);

@@ -12,6 +12,7 @@ use kling_http::Reply;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use crate::limits;
 use book::{Book, Ticket, Told, Turn};
 pub(crate) use book::{Key, Priority};
 
@@ -134,14 +135,17 @@ fn read(reply: &Reply) -> Told {
     let number = |name: &str| reply.header(name)?.parse().ok();
     let millis = |name: &str| reply.header(name).and_then(seconds_to_millis);
     let scope = reply.header("x-ratelimit-scope");
+    let bucket = reply.header("x-ratelimit-bucket");
+    let is_global = scope == Some("global") || reply.header("x-ratelimit-global") == Some("true");
     Told {
         status: reply.status,
-        bucket: reply.header("x-ratelimit-bucket").map(str::to_owned),
+        bucket: bucket.map(str::to_owned),
         limit: number("x-ratelimit-limit"),
         remaining: number("x-ratelimit-remaining"),
         reset_after_ms: millis("x-ratelimit-reset-after"),
         retry_after_ms: (reply.status == 429).then(|| wait_of_429(reply)).flatten(),
-        is_global: scope == Some("global") || reply.header("x-ratelimit-global") == Some("true"),
+        is_global,
+        is_wall: reply.status == 429 && !is_global && scope.is_none() && bucket.is_none(),
         is_shared: scope == Some("shared"),
     }
 }
@@ -156,15 +160,18 @@ fn wait_of_429(reply: &Reply) -> Option<u64> {
         .ok()
         .and_then(|body| Duration::try_from_secs_f64(body.retry_after).ok());
     let wait = from_body.or_else(|| reply.retry_after())?;
-    // Rounded up: a request that arrives a moment too early is one more 429.
-    u64::try_from(wait.as_millis()).ok().map(|wait| wait + 1)
+    Some(in_millis(wait))
 }
 
 fn seconds_to_millis(text: &str) -> Option<u64> {
-    let duration = Duration::try_from_secs_f64(text.parse().ok()?).ok()?;
-    u64::try_from(duration.as_millis())
-        .ok()
-        .map(|wait| wait + 1)
+    let wait = Duration::try_from_secs_f64(text.parse().ok()?).ok()?;
+    Some(in_millis(wait))
+}
+
+/// Rounded up: a request that arrives a moment too early is one more 429.
+fn in_millis(wait: Duration) -> u64 {
+    let wait = wait.min(limits::LONGEST_WAIT);
+    u64::try_from(wait.as_millis()).map_or(u64::MAX, |wait| wait.saturating_add(1))
 }
 
 #[cfg(test)]
@@ -211,6 +218,29 @@ mod tests {
         assert_eq!(read(&limited).retry_after_ms, Some(1_338));
         assert!(read(&limited).is_shared && !read(&limited).is_global);
         assert_eq!(read(&by_cloudflare).retry_after_ms, Some(3_001));
+    }
+
+    #[test]
+    fn a_wait_of_years_is_not_believed() {
+        let forever = reply(429, &[], r#"{"retry_after": 1e19}"#);
+        let reset = reply(200, &[("x-ratelimit-reset-after", "1e15")], "");
+
+        let longest = u64::try_from(limits::LONGEST_WAIT.as_millis()).expect("it fits");
+        assert_eq!(read(&forever).retry_after_ms, Some(longest + 1));
+        assert_eq!(read(&reset).reset_after_ms, Some(longest + 1));
+    }
+
+    #[test]
+    fn a_429_that_is_not_discords_is_told_from_its_own() {
+        let own = reply(
+            429,
+            &[("x-ratelimit-scope", "user")],
+            r#"{"retry_after":1}"#,
+        );
+        let by_cloudflare = reply(429, &[("retry-after", "3")], "<html>");
+
+        assert!(!read(&own).is_wall);
+        assert!(read(&by_cloudflare).is_wall);
     }
 
     fn empty(reset_after: &'static str) -> Reply {

@@ -279,12 +279,16 @@ impl Rest {
                 return Ok(reply);
             };
             tries -= 1;
-            let again = reply.status == 429 && call.priority != Priority::Progress;
-            if reply.status == 429 {
+            let is_busy = matches!(error, RestError::Busy { .. });
+            let again = is_busy && call.priority != Priority::Progress;
+            if is_busy {
                 tracing::warn!(
                     route = call.route,
                     invalid = self.0.limiter.invalid(),
-                    "Discord answered 429"
+                    "Discord asked to wait (429); {} answers of the last ten minutes count towards a ban, which \
+                     comes at {}",
+                    self.0.limiter.invalid(),
+                    limits::INVALID_REQUESTS
                 );
             }
             if !again || tries == 0 {
@@ -330,10 +334,15 @@ impl std::fmt::Debug for Inner {
 fn refuse(reply: &Reply) -> Option<RestError> {
     let code = || {
         let body: Option<ErrorBody> = serde_json::from_slice(&reply.body).ok();
-        body.map_or(0, |body| body.code)
+        body.map_or(code::NONE, |body| body.code)
     };
     match reply.status {
         200..=299 => None,
+        // Waiting does not mend this one.
+        429 if code() == code::TOO_MANY_EDITS => Some(RestError::Refused {
+            status: 429,
+            code: code::TOO_MANY_EDITS,
+        }),
         429 => Some(RestError::Busy {
             retry_after: reply.retry_after(),
         }),

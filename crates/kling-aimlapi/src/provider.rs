@@ -139,6 +139,10 @@ impl Provider for AimlApi {
         .map(Submission::Finished)
     }
 
+    fn submit_timeout(&self) -> std::time::Duration {
+        std::time::Duration::from_secs(30) + self.config.request_timeout
+    }
+
     async fn status(&self, _: &TaskHandle) -> Result<TaskStatus, ProviderError> {
         Err(ProviderError::Unsupported {
             what: "looking at a task: its image model answers at once",

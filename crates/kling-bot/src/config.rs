@@ -26,6 +26,7 @@ pub use units::Listen;
 
 use crate::platform::{SecretKey, Secrets};
 use crate::secret::{Environment, SecretSource};
+use crate::telemetry::{self, InvalidFilter};
 
 /// Where the file is looked for when `--config` does not say.
 pub(crate) const DEFAULT_FILES: [&str; 2] = ["config/kling.toml", "/etc/kling/kling.toml"];
@@ -138,7 +139,7 @@ impl<P: DeserializeOwned> Config<P> {
         };
         let mut own = tables.take(part.name);
         let (secrets, missing) = tables.secrets(part, &mut own, environment);
-        let platform_policy = tables.base_url(part.name, &own);
+        let platform_policy = tables.base_url(part.name, &mut own);
         let secret_keys: Vec<&str> = part.secrets.iter().map(|secret| secret.key).collect();
         let platform = read::read::<P>(own, part.name, &secret_keys, &origins, tables.problems);
         let store: Option<StoreSettings> = tables.section("store");
@@ -148,8 +149,17 @@ impl<P: DeserializeOwned> Config<P> {
         let jobs = tables.section("jobs");
         let log = tables.section("log");
         tables.rest(part.name);
-        if let Some(store) = &store {
+        let is_told =
+            |table: &str, problems: &[ConfigError]| problems.iter().any(|p| p.is_in(table));
+        if let Some(store) = &store
+            && !is_told("store", &problems)
+        {
             check_store(store, &origins, &mut problems);
+        }
+        if let Some(log) = &log
+            && !is_told("log", &problems)
+        {
+            check_log(log, &origins, &mut problems);
         }
         if let Some(archive) = &archive {
             check_archive(archive, &origins, &mut problems);
@@ -207,6 +217,14 @@ fn check_store(store: &StoreSettings, origins: &Origins, problems: &mut Vec<Conf
     problems.push(origins.problem("store.url", reason, fix));
 }
 
+fn check_log(log: &LogSettings, origins: &Origins, problems: &mut Vec<ConfigError>) {
+    if !telemetry::is_filter(&log.level) {
+        let reason = format!("`{}` is no log level", log.level);
+        let fix = format!("use {}", InvalidFilter::FIX);
+        problems.push(origins.problem("log.level", reason, fix));
+    }
+}
+
 fn check_archive(archive: &ArchiveSettings, origins: &Origins, problems: &mut Vec<ConfigError>) {
     if let Some(url) = &archive.public_base_url
         && BasePolicy::HttpsOrLoopback.check(url).is_err()
@@ -218,8 +236,10 @@ fn check_archive(archive: &ArchiveSettings, origins: &Origins, problems: &mut Ve
         ));
     }
     if let Some(url) = &archive.url
-        && let Some((scheme, _)) = url.split_once(':')
-        && scheme != "file"
+        && (url.trim().is_empty()
+            || url
+                .split_once(':')
+                .is_some_and(|(scheme, _)| scheme != "file"))
     {
         problems.push(origins.problem(
             "archive.url",
@@ -227,6 +247,11 @@ fn check_archive(archive: &ArchiveSettings, origins: &Origins, problems: &mut Ve
             "write file: and a folder, such as file:/var/lib/kling/files",
         ));
     }
+}
+
+fn has_more_than_a_place(url: &Url) -> bool {
+    let has_user = !url.username().is_empty() || url.password().is_some();
+    has_user || url.query().is_some() || url.fragment().is_some()
 }
 
 /// The tables of the file, taken out one by one.
@@ -285,7 +310,7 @@ impl Tables<'_> {
     }
 
     /// Checks the platform's address, so that a token is never sent in the clear by mistake.
-    fn base_url(&mut self, name: &str, table: &toml::Table) -> BasePolicy {
+    fn base_url(&mut self, name: &str, table: &mut toml::Table) -> BasePolicy {
         let insecure = table.get("allow_insecure").and_then(toml::Value::as_bool);
         let policy = if insecure == Some(true) {
             BasePolicy::AllowInsecure
@@ -297,12 +322,17 @@ impl Tables<'_> {
         };
         let problem = match Url::parse(text) {
             Err(_) => Some("not a web address: it takes https:// and a host".to_owned()),
+            Ok(url) if has_more_than_a_place(&url) => {
+                Some("it has more than a place: a user name, a query or a fragment".to_owned())
+            }
             Ok(url) => policy.check(&url).err().map(|error| error.to_string()),
         };
         if let Some(reason) = problem {
             let fix = "use https, a loopback address, or allow_insecure = true beside it";
             let key = layers::join(name, "base_url");
             self.problems.push(self.origins.problem(key, reason, fix));
+            // Once is enough.
+            table.remove("base_url");
         }
         policy
     }

@@ -168,6 +168,7 @@ pub(crate) fn job(stage: Stage) -> Job {
         estimate: Estimate::Exact(Money::from_microdollars(29_400)),
         attempt: 1,
         submission_key: None,
+        submit_deadline: None,
         task: None,
         output: None,
         percent: None,
@@ -176,7 +177,9 @@ pub(crate) fn job(stage: Stage) -> Job {
         status_message: None,
         tries: 0,
         cancel_requested: false,
+        in_doubt: false,
         created_at: Timestamp::from_millis(0),
+        waiting_since: Timestamp::from_millis(0),
         stage_since: Timestamp::from_millis(0),
         finished_at: None,
     }

@@ -19,29 +19,44 @@ pub(crate) struct Probe {
 /// What `/readyz` tells.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Readiness {
-    /// Everything below is well.
+    /// Every part is well, and there is a provider.
     pub(crate) ready: bool,
+    #[serde(flatten)]
+    parts: Parts,
+    /// The providers that have a key.
+    providers: Vec<String>,
+    /// How many jobs there are, by stage; empty when the store does not answer.
+    jobs: BTreeMap<&'static str, u64>,
+}
+
+/// What a bot cannot do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Parts {
     /// The store answers.
     pub(crate) store: bool,
     /// The archive has room.
     pub(crate) archive: bool,
     /// The platform's commands are being heard.
     pub(crate) platform: bool,
-    /// The providers that have a key.
-    pub(crate) providers: Vec<String>,
-    /// How many jobs there are, by stage.
-    pub(crate) jobs: BTreeMap<&'static str, u64>,
+}
+
+impl Parts {
+    const fn are_well(self) -> bool {
+        self.store && self.archive && self.platform
+    }
 }
 
 impl Readiness {
-    pub(crate) fn of(store: bool, platform: bool, providers: Vec<String>) -> Self {
+    pub(crate) fn new(
+        parts: Parts,
+        providers: Vec<String>,
+        jobs: BTreeMap<&'static str, u64>,
+    ) -> Self {
         Self {
-            ready: store && platform && !providers.is_empty(),
-            store,
-            archive: true,
-            platform,
+            ready: parts.are_well() && !providers.is_empty(),
+            parts,
             providers,
-            jobs: BTreeMap::new(),
+            jobs,
         }
     }
 }
@@ -49,19 +64,14 @@ impl Readiness {
 impl Probe {
     pub(crate) async fn readiness(&self) -> Readiness {
         let health = self.engine.health().await;
-        let platform = self.platform.is_ready();
-        let jobs = health
-            .counts
-            .iter()
-            .map(|(stage, count)| (stage.as_str(), *count))
-            .collect();
-        let parts = Readiness::of(health.store_ok, platform, self.providers.clone());
-        Readiness {
-            ready: parts.ready && !health.archive_full,
+        let parts = Parts {
+            store: health.store_ok,
             archive: !health.archive_full,
-            jobs,
-            ..parts
-        }
+            platform: self.platform.is_ready(),
+        };
+        let counts = health.counts.iter();
+        let jobs = counts.map(|(stage, count)| (stage.as_str(), *count));
+        Readiness::new(parts, self.providers.clone(), jobs.collect())
     }
 }
 
@@ -69,13 +79,41 @@ impl Probe {
 mod tests {
     use super::*;
 
+    const WELL: Parts = Parts {
+        store: true,
+        archive: true,
+        platform: true,
+    };
+
+    fn readiness(parts: Parts, providers: &[&str]) -> Readiness {
+        let providers = providers.iter().map(ToString::to_string).collect();
+        Readiness::new(parts, providers, BTreeMap::from([("running", 2)]))
+    }
+
     #[test]
     fn a_bot_is_ready_when_every_part_is() {
-        let providers = || vec!["strict".to_owned()];
+        let without = |change: fn(&mut Parts)| {
+            let mut parts = WELL;
+            change(&mut parts);
+            readiness(parts, &["strict"]).ready
+        };
 
-        assert!(Readiness::of(true, true, providers()).ready);
-        assert!(!Readiness::of(false, true, providers()).ready);
-        assert!(!Readiness::of(true, false, providers()).ready);
-        assert!(!Readiness::of(true, true, Vec::new()).ready);
+        assert!(readiness(WELL, &["strict"]).ready);
+        assert!(!readiness(WELL, &[]).ready);
+        assert!(!without(|parts| parts.store = false));
+        assert!(!without(|parts| parts.archive = false));
+        assert!(!without(|parts| parts.platform = false));
+    }
+
+    #[test]
+    fn every_part_is_told_by_its_name() {
+        let told = toml::Value::try_from(readiness(WELL, &["strict"])).expect("it is a table");
+
+        let keys: Vec<_> = told.as_table().expect("a table").keys().collect();
+        assert_eq!(
+            keys,
+            ["archive", "jobs", "platform", "providers", "ready", "store"]
+        );
+        assert_eq!(told["jobs"]["running"].as_integer(), Some(2));
     }
 }

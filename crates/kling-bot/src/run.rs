@@ -71,6 +71,7 @@ where
     let matches = Cli::command()
         .name(P::BINARY)
         .about("A chat bot that makes pictures and videos with Kling O1")
+        .after_help(help_on_secrets::<P>(&registry))
         .try_get_matches_from(args);
     let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
@@ -110,6 +111,26 @@ where
             ExitCode::from(FAILED)
         }
     }
+}
+
+/// Which variables are read when the configuration says nothing else.
+fn help_on_secrets<P: PlatformPlugin>(registry: &Registry) -> String {
+    let mut lines =
+        vec!["Secrets, from the environment unless the file says otherwise:".to_owned()];
+    for secret in P::SECRETS {
+        let (name, from) = (secret.env, secret.from);
+        let need = if secret.required { "" } else { " (not needed)" };
+        lines.push(format!("  {name}{need}\n          from {from}"));
+    }
+    for plugin in registry.plugins() {
+        let (name, id) = (plugin.key_env(), plugin.id());
+        lines.push(format!("  {name}\n          the key of the provider {id}"));
+    }
+    lines.push(
+        "\nAny setting can be a variable: server.listen is KLING__SERVER__LISTEN. See config/README.md."
+            .to_owned(),
+    );
+    lines.join("\n")
 }
 
 fn start<P: PlatformPlugin>(

@@ -85,16 +85,26 @@ where
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use kling_http::{Client, ClientOptions, Request, Url};
 
     use super::*;
+    use crate::health::Parts;
 
     async fn served(platform: bool) -> Url {
         let server = Server::bind(([127, 0, 0, 1], 0).into())
             .await
             .expect("a port");
         let address = server.address().expect("an address");
-        let ready = move || async move { Readiness::of(true, platform, vec!["strict".to_owned()]) };
+        let parts = Parts {
+            store: true,
+            archive: true,
+            platform,
+        };
+        let ready = move || async move {
+            Readiness::new(parts, vec!["strict".to_owned()], BTreeMap::new())
+        };
         tokio::spawn(async move { axum::serve(server.0, router(ready)).await });
         Url::parse(&format!("http://{address}/")).expect("a URL")
     }

@@ -1,7 +1,6 @@
 //! Log lines: for people or for machines, on standard error.
 
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::ParseError;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::{SubscriberInitExt as _, TryInitError};
 
@@ -13,14 +12,31 @@ const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 /// Logging that could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TelemetryError {
-    /// The filter is not in the notation.
-    #[error(
-        "`{0}` is no log level: use error, warn, info, debug or trace, or a filter such as kling=debug"
-    )]
-    Filter(String, #[source] ParseError),
+    /// The variable is set to something that is no filter.
+    #[error("variable RUST_LOG: {0}")]
+    Variable(InvalidFilter),
+    /// The setting is; it was checked when the configuration was read.
+    #[error("log.level: {0}")]
+    Setting(InvalidFilter),
     /// Somebody else set it up before.
     #[error("logging is set up already")]
     Taken(#[from] TryInitError),
+}
+
+/// A text that is neither a level nor a filter.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no log level: use {fix}", fix = Self::FIX)]
+pub(crate) struct InvalidFilter(String);
+
+impl InvalidFilter {
+    /// What to write instead.
+    pub(crate) const FIX: &'static str =
+        "error, warn, info, debug or trace, or a filter such as \"info,kling_engine=debug\"";
+}
+
+/// Whether a text is a level or a filter.
+pub(crate) fn is_filter(text: &str) -> bool {
+    filter(text, &[]).is_ok()
 }
 
 /// Starts logging. `rust_log` is the variable of that name, which overrides the settings; nothing overrides
@@ -30,7 +46,10 @@ pub(crate) fn start(
     rust_log: Option<&str>,
     unlogged: &[&str],
 ) -> Result<(), TelemetryError> {
-    let filter = filter(rust_log.unwrap_or(&settings.level), unlogged)?;
+    let filter = match rust_log {
+        Some(text) => filter(text, unlogged).map_err(TelemetryError::Variable)?,
+        None => filter(&settings.level, unlogged).map_err(TelemetryError::Setting)?,
+    };
     let registry = tracing_subscriber::registry().with(filter);
     match settings.format {
         LogFormat::Text => {
@@ -52,8 +71,18 @@ pub(crate) fn start(
 
 /// A level that stands alone is for this house's crates; others only warn, since nobody promised that
 /// their finer lines carry no token.
-fn filter(text: &str, unlogged: &[&str]) -> Result<EnvFilter, TelemetryError> {
+fn filter(text: &str, unlogged: &[&str]) -> Result<EnvFilter, InvalidFilter> {
     let text = text.trim();
+    let invalid = || InvalidFilter(text.to_owned());
+    // A word that is no level would be taken for a target, and everything else would fall silent.
+    let is_misspelt = |part: &str| {
+        let part = part.trim();
+        !part.contains(['=', '[', ']', '{', '}'])
+            && !LEVELS.contains(&part.to_ascii_lowercase().as_str())
+    };
+    if text.split(',').any(is_misspelt) {
+        return Err(invalid());
+    }
     let level = text.to_ascii_lowercase();
     let mut directives = if LEVELS.contains(&level.as_str()) {
         let others = if matches!(level.as_str(), "off" | "error") {
@@ -70,7 +99,7 @@ fn filter(text: &str, unlogged: &[&str]) -> Result<EnvFilter, TelemetryError> {
         directives.push_str(target);
         directives.push_str("=off");
     }
-    EnvFilter::try_new(directives).map_err(|error| TelemetryError::Filter(text.to_owned(), error))
+    EnvFilter::try_new(directives).map_err(|_| invalid())
 }
 
 #[cfg(test)]
@@ -99,5 +128,13 @@ mod tests {
             "hyper=trace"
         );
         assert!(filter("a=loud", &[]).is_err());
+    }
+
+    #[test]
+    fn a_misspelt_level_is_refused_and_does_not_silence_everything() {
+        for misspelt in ["inof", "loud", "", "info,debgu", "kling_engine"] {
+            assert!(filter(misspelt, &[]).is_err(), "{misspelt}");
+        }
+        assert!(is_filter("warn,kling_engine=trace"));
     }
 }

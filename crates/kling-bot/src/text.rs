@@ -89,7 +89,7 @@ pub trait Markup: Send + Sync {
     fn mention(&self, requester: &Requester) -> String;
     /// A moment in the reader's own time zone, to stand after "again": `<t:1700000000:R>`.
     fn moment(&self, at: Timestamp) -> String;
-    /// The most characters (UTF-16 units are the platform's matter) of one message.
+    /// The most characters of one message, where an emoji may count as two.
     fn max_chars(&self) -> usize;
 }
 

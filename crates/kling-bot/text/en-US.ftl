@@ -37,6 +37,8 @@ noun-video = the video
     .start = The video
 noun-elements = elements
     .start = Elements
+noun-element_references = further pictures of an element
+    .start = Further pictures of an element
 noun-aspect_ratio = the aspect ratio
     .start = The aspect ratio
 noun-resolution = the resolution
@@ -92,7 +94,7 @@ violation-missing =
        *[other] { $Field } must be given, and is not.
     }
 violation-not-taken = { $Field } cannot be used with this model.
-violation-dropped = { $Field } would be ignored without a word by this provider.
+violation-dropped = { $Field } would be silently ignored by this provider.
 violation-too-long = { $Field } has { $given } characters, and this model takes at most { $max }.
 violation-too-many =
     { $of ->
@@ -106,7 +108,10 @@ violation-too-few =
             [one] One picture came with the command, and this model needs at least { $min }.
            *[other] { $given } pictures came with the command, and this model needs at least { $min }.
         }
-        [count] { $given } pictures were asked for, and this model makes at least { $min }.
+        [count] { $given ->
+            [one] One picture was asked for, and this model makes at least { $min }.
+           *[other] { $given } pictures were asked for, and this model makes at least { $min }.
+        }
        *[other] { $Field }: { $given } were given, and at least { $min } are needed.
     }
 violation-not-one-of = { $Field } cannot be { $given }; this model knows { $allowed }.
@@ -137,9 +142,12 @@ quota-open-jobs =
        *[other] You have { $used } jobs open already, and { $limit } at a time is the limit. Please wait until one is done.
     }
 quota-window =
-    { $until ->
-        [none] You have started { $used } jobs in the last 24 hours, and { $limit } is the limit.
-       *[other] You have started { $used } jobs in the last 24 hours, and { $limit } is the limit. You can start the next one { $until }.
+    { $used ->
+        [one] You have started one job in the last 24 hours, and { $limit } is the limit.
+       *[other] You have started { $used } jobs in the last 24 hours, and { $limit } is the limit.
+    }{ $until ->
+        [none] { "" }
+       *[other] { " " }You can start the next one { $until }.
     }
 budget-requester = This would cost { $estimate }, and of the { $limit } that one person may spend in 24 hours you have { $left } left. Please try again later, or ask for less.
 budget-workspace = This would cost { $estimate }, and of the { $limit } that may be spent here in 24 hours { $left } is left. Please try again later, or ask for less.
@@ -165,7 +173,7 @@ archive-full = There is no room for more files at the moment. Please try again l
 command-unknown = There is no command { $given }. Please look at the list that opens when you type a slash.
 field-unknown = The command has no field { $given }. Please leave it out.
 field-characters = { $Field } has characters in it that cannot be seen. Please type it again without them.
-field-not-a-number = { $Field } must be a whole number from { $min } to { $max }, and { $given } is none.
+field-not-a-number = { $Field } must be a whole number from { $min } to { $max }, and { $given } is not one.
 provider-unknown = There is no provider { $given } here. Please use one of { $allowed }, or name none.
 provider-none = No provider is set up here yet. The people who run this bot have to add a key.
 operation-missing = Nobody here makes { $operation }. What can be made: { $allowed }.
@@ -189,7 +197,7 @@ provider-unavailable = The provider could not be reached, or was too busy, for a
 provider-missing = The provider is not set up here any more. Please use another one.
 result-gone = The provider made a result, but it could not be fetched before it was gone. The people who run this bot can see the details in the log.
 result-not-media = The provider sent something that is not a picture or video. The people who run this bot can see the details in the log.
-undeliverable = The result is there, but this bot may not post here. Please ask for the right to post and attach files, then look the job up by its name.
+undeliverable = The result is there, but it could not be posted. The people who run this bot still have it.
 given-up = Somebody chose to give this job up.
 reason-other = Something went wrong ({ $code }). The people who run this bot can see the details in the log.
 
@@ -255,11 +263,7 @@ charged-nothing = Nothing was charged.
 charged-cost = The provider charged { $cost } all the same.
 charged-yes = The provider charged it all the same.
 charged-unknown = Whether the provider charges for it is not known.
-unconfirmed =
-    { $who } The request went out to { $provider }, but its answer was lost. It may have been done and charged, which would be { $cost }; nobody can tell from here. It will not be sent again by itself. You can choose:
-    • { choice-look-again }: ask { $provider } once more. This costs nothing.
-    • { choice-try-again }: send it again. It may be charged a second time.
-    • { choice-give-up }: end the job here, without a result.
+unconfirmed = { $who } The request went out to { $provider }, but its answer was lost. It may have been done, and charged ({ $cost }); nobody can tell from here. It is not sent again by itself, so that it is not charged twice. Should its result turn up after all, it is posted here. You can repeat the command; that is charged on its own.
 
 ### Answers to a command, shown to the asker only
 
@@ -270,8 +274,8 @@ duplicate = This command was taken already, as job { $job }.
 no-such-job = There is no such job, or it is not kept any more.
 not-yours = Only the person who asked for this job, or a moderator, can do that.
 cancel-done = The job is cancelled. { $charged }
-cancel-asked = The job is being handed over at this moment. It will be stopped if the provider can still do that; otherwise its result comes, and is charged.
-cancel-goes-on = The provider has the job and cannot stop it: it is charged, and its result will come.
+cancel-asked = The job is on its way to the provider. It is stopped if that is still possible; if not, it goes on, is charged, and its result is posted.
+cancel-goes-on = The provider has the job and cannot stop it. It goes on, is charged, and its result is posted.
 cancel-too-late = It is too late to cancel this job: it has ended, or its result is on its way.
 resolve-done = Thank you. You chose: { $choice }.
 resolve-too-late = This was decided already.

@@ -159,11 +159,8 @@ impl AssetUrl {
     pub fn parse(text: &str) -> Result<Self, InvalidUrl> {
         let url = url::Url::parse(text).map_err(|_| InvalidUrl)?;
         let web = matches!(url.scheme(), "http" | "https") && url.has_host();
-        if web && url.username().is_empty() && url.password().is_none() {
-            Ok(Self(url))
-        } else {
-            Err(InvalidUrl)
-        }
+        let fine = web && url.username().is_empty() && url.password().is_none();
+        fine.then_some(Self(url)).ok_or(InvalidUrl)
     }
 
     /// The whole address, for the one place that fetches or sends it.
@@ -206,6 +203,9 @@ pub enum AssetReadError {
         limit_bytes: u64,
     },
 }
+
+/// The most memory that is set aside for a file on the word of its description alone.
+const MAX_RESERVED: u64 = 32 * 1024 * 1024;
 
 /// A file's bytes as they arrive.
 pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, AssetReadError>> + Send>>;
@@ -314,7 +314,9 @@ impl Asset {
     /// As [`Asset::open`], and [`AssetReadError::TooLarge`] when more than `limit_bytes` come.
     pub async fn read(&self, limit_bytes: u64) -> Result<Bytes, AssetReadError> {
         let mut stream = self.open().await?;
-        let mut all = BytesMut::new();
+        // Memory that grows as it is needed can end up twice as large; the said size may be wrong, so it is a hint.
+        let expected = self.info.size_bytes.min(limit_bytes).min(MAX_RESERVED);
+        let mut all = BytesMut::with_capacity(usize::try_from(expected).unwrap_or_default());
         while let Some(chunk) =
             std::future::poll_fn(|context| stream.as_mut().poll_next(context)).await
         {

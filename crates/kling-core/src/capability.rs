@@ -122,6 +122,8 @@ pub enum Field {
     Video,
     /// [`GenerationRequest::elements`]
     Elements,
+    /// [`Element::references`](crate::Element::references), of one of them
+    ElementReferences,
     /// [`GenerationRequest::aspect_ratio`]
     AspectRatio,
     /// [`GenerationRequest::resolution`]
@@ -150,6 +152,7 @@ impl Field {
             Self::LastFrame => "last_frame",
             Self::Video => "video",
             Self::Elements => "elements",
+            Self::ElementReferences => "element_references",
             Self::AspectRatio => "aspect_ratio",
             Self::Resolution => "resolution",
             Self::Format => "format",
@@ -170,6 +173,10 @@ impl Field {
             Self::LastFrame => request.last_frame.is_some(),
             Self::Video => request.video.is_some(),
             Self::Elements => !request.elements.is_empty(),
+            Self::ElementReferences => request
+                .elements
+                .iter()
+                .any(|element| !element.references.is_empty()),
             Self::AspectRatio => request.aspect_ratio.is_some(),
             Self::Resolution => request.resolution.is_some(),
             Self::Format => request.format.is_some(),
@@ -195,6 +202,7 @@ impl Field {
             | Self::Duration
             | Self::Count
             | Self::KeepAudio
+            | Self::ElementReferences
             | Self::Option(_) => 0,
         }
     }
@@ -337,7 +345,7 @@ pub enum Rule {
     /// These inputs, counted together, are at least `min` and at most `max`; where `when` is given,
     /// only in requests that have that field.
     Together {
-        /// What is counted.
+        /// What is counted; where something is missing, the first is asked for.
         fields: Vec<Field>,
         /// At least.
         min: u8,

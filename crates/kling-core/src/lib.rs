@@ -9,6 +9,8 @@
 //! what happened, and its [`kind`](ProviderError::kind) which road is left.
 //!
 //! This crate does no input or output, and names no vendor and no chat platform.
+#![doc = ""]
+#![doc = include_str!("../README.md")]
 
 mod asset;
 mod capability;

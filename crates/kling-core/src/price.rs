@@ -216,6 +216,16 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn every_amount_is_read_as_it_was_written(nanodollars in -i64::MAX..=i64::MAX) {
+            let money = Money::from_nanodollars(nanodollars);
+            let shown = money.to_string().replace('$', "");
+
+            proptest::prop_assert_eq!(Money::parse_dollars(&shown), Ok(money));
+        }
+    }
+
     #[test]
     fn money_finer_than_a_nanodollar_is_refused_and_not_rounded() {
         assert_eq!(Money::parse_dollars("0.0000000001"), Err(InvalidMoney));

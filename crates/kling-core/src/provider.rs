@@ -1,5 +1,7 @@
 //! The one trait.
 
+use std::time::Duration;
+
 use crate::{
     GenerationRequest, ModelInfo, Money, ProviderError, ProviderId, Submission, SubmissionKey,
     TaskEvents, TaskHandle, TaskStatus,
@@ -10,6 +12,8 @@ use crate::{
 /// Laws that every implementation keeps:
 ///
 /// - Nothing is ever sent twice: no method retries a submission, and none follows a redirect of one.
+/// - [`submit`](Provider::submit) answers within [`submit_timeout`](Provider::submit_timeout). Dropped
+///   before that, it may have been charged.
 /// - [`submit`](Provider::submit) answers a *busy* error only when nothing can have been started or
 ///   charged. When a request left and no clear answer came, the error is
 ///   [`ProviderError::Indeterminate`].
@@ -36,6 +40,14 @@ pub trait Provider: Send + Sync + std::fmt::Debug {
         request: &GenerationRequest,
         key: &SubmissionKey,
     ) -> Result<Submission, ProviderError>;
+
+    /// The longest that [`submit`](Provider::submit) takes before it answers by itself, files read and
+    /// all. Five minutes, unless the provider says otherwise.
+    ///
+    /// Whoever calls it waits longer than that: an answer that nobody waits for may be paid for.
+    fn submit_timeout(&self) -> Duration {
+        Duration::from_mins(5)
+    }
 
     /// Looks at a task. Free, and safe to repeat. A failed task is a status, not an error.
     ///

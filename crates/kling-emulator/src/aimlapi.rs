@@ -1,6 +1,6 @@
 //! AIML API, played on loopback.
 //!
-//! `image` makes pictures, `billing` tells what they cost, `catalog` tells what there is; `auth` and
+//! `image` makes pictures, `video` makes films, `billing` tells what they cost, `catalog` tells what there is; `auth` and
 //! `error` serve them all.
 
 use std::{
@@ -30,9 +30,11 @@ mod billing;
 mod catalog;
 mod error;
 mod image;
+mod video;
 
-pub use self::auth::{Keys, account_of};
 pub use self::image::{CREDITS_PER_IMAGE, NANODOLLARS_PER_CREDIT};
+pub use self::video::CREDITS_PER_SECOND;
+pub use crate::keys::{Keys, account_of};
 
 /// The name of this vendor in the ledger, the journal and the script.
 pub const VENDOR: &str = "aimlapi";
@@ -48,6 +50,22 @@ pub enum ErrorGeneration {
     Nested,
 }
 
+/// How the vendor behaves towards those who ask for videos.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct VideoSettings {
+    /// How long a video takes, in milliseconds of the world's time; the first quarter it is queued.
+    pub latency_ms: u64,
+    /// For how long a new video cannot be found, in milliseconds of the world's time.
+    pub hidden_ms: u64,
+    /// Whether `video` is a list, as newer models have it.
+    pub as_array: bool,
+    /// Whether the status is `waiting` or `active`, as in the documents' samples, and not `queued` or
+    /// `generating`, as in the schema.
+    pub sample_words: bool,
+    /// Whether work is accepted with 201, as some pages have it, and not with 200.
+    pub created_201: bool,
+}
+
 /// How the vendor behaves.
 #[derive(Clone, Default)]
 pub struct Settings {
@@ -57,6 +75,8 @@ pub struct Settings {
     pub error_generation: ErrorGeneration,
     /// How long a picture takes, in milliseconds of the world's time.
     pub latency_ms: u64,
+    /// How it behaves towards those who ask for videos.
+    pub video: VideoSettings,
     /// Which keys are good.
     pub keys: Keys,
 }
@@ -67,6 +87,7 @@ impl fmt::Debug for Settings {
             .field("lenient", &self.lenient)
             .field("error_generation", &self.error_generation)
             .field("latency_ms", &self.latency_ms)
+            .field("video", &self.video)
             .finish_non_exhaustive()
     }
 }
@@ -75,6 +96,7 @@ impl fmt::Debug for Settings {
 #[derive(Debug, Default)]
 pub struct Behaviour {
     settings: RwLock<Settings>,
+    videos: video::Generations,
 }
 
 impl Behaviour {
@@ -111,6 +133,13 @@ pub(crate) fn router(world: &Arc<World>) -> Router {
     };
     Router::new()
         .route("/v1/images/generations", post(image::generate))
+        .route(
+            "/v2/video/generations",
+            post(video::create).get(video::poll),
+        )
+        .route("/v1/video/generations", post(video::create))
+        .route("/video/generations", post(video::create))
+        .route("/v2/generate/video/kling/generation", get(video::poll))
         .route("/v2/billing", get(billing::balance))
         .route("/v2/billing/detail", get(billing::detail))
         .route("/v2/billing/transactions", get(billing::transactions))

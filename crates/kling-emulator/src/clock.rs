@@ -8,6 +8,9 @@ use std::{
 use time::OffsetDateTime;
 use tokio::sync::watch;
 
+/// How far the clock can be pushed in all: a hundred years.
+const FAREST_MS: u64 = 100 * 366 * 24 * 60 * 60 * 1000;
+
 /// A clock that can be pushed forward. Cheap to clone; all clones are one clock.
 #[derive(Clone, Debug)]
 pub struct Clock {
@@ -48,11 +51,11 @@ impl Clock {
         self.inner.started_ms + whole_ms(self.inner.started.elapsed()) + pushed
     }
 
-    /// Pushes the clock forward and wakes everyone whose time has come.
+    /// Pushes the clock forward and wakes everyone whose time has come. All pushes together reach a hundred years.
     pub fn advance(&self, by: Duration) {
         self.inner
             .pushed
-            .send_modify(|pushed| *pushed = pushed.saturating_add(whole_ms(by)));
+            .send_modify(|pushed| *pushed = pushed.saturating_add(whole_ms(by)).min(FAREST_MS));
     }
 
     /// Waits until the clock shows `at_ms`; at once when it already does or is pushed there.
@@ -129,6 +132,18 @@ mod tests {
             .unwrap()
             .unwrap();
         assert!(clock.now_ms() >= before + 3_601_000);
+    }
+
+    #[test]
+    fn no_push_brings_the_clock_out_of_its_years() {
+        let clock = Clock::new();
+        let before = clock.now_ms();
+
+        clock.advance(Duration::MAX);
+        clock.advance(Duration::MAX);
+
+        assert!(clock.now_ms() >= before + super::FAREST_MS);
+        assert!(clock.iso().starts_with("21"), "{}", clock.iso());
     }
 
     #[test]

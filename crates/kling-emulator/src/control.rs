@@ -12,12 +12,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    aimlapi::{self, ErrorGeneration, Keys},
+    aimlapi::{self, ErrorGeneration, Keys, VideoSettings},
     journal::Entry,
     ledger::Charge,
     script::Fault,
     world::World,
 };
+
+mod vendors;
 
 /// The longest a long-poll waits, in milliseconds.
 const LONGEST_WAIT_MS: u64 = 60_000;
@@ -33,6 +35,7 @@ pub(crate) fn router(world: &Arc<World>) -> Router {
         .route("/clock", get(clock).post(advance_clock))
         .route("/aimlapi", get(aimlapi_settings).post(change_aimlapi))
         .with_state(Arc::clone(world))
+        .merge(vendors::router(world))
 }
 
 #[derive(Debug, Deserialize)]
@@ -95,9 +98,16 @@ async fn faults(State(world): Here) -> Json<Vec<Fault>> {
     Json(world.script.list())
 }
 
-async fn add_fault(State(world): Here, Json(fault): Json<Fault>) -> (StatusCode, Json<Vec<Fault>>) {
+/// Adds a fault; 422 with a sentence when it could never be played.
+async fn add_fault(State(world): Here, Json(fault): Json<Fault>) -> (StatusCode, Json<Value>) {
+    if let Some(problem) = fault.problem() {
+        return (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Json(json!({ "error": problem })),
+        );
+    }
     world.script.push(fault);
-    (StatusCode::CREATED, Json(world.script.list()))
+    (StatusCode::CREATED, Json(json!(world.script.list())))
 }
 
 async fn forget_faults(State(world): Here) -> StatusCode {
@@ -126,9 +136,31 @@ async fn aimlapi_settings(State(world): Here) -> Json<Value> {
         "lenient": settings.lenient,
         "error_generation": settings.error_generation,
         "latency_ms": settings.latency_ms,
+        "video": settings.video,
         "accounts": world.ledger.accounts(aimlapi::VENDOR),
         "billed_nanodollars": world.ledger.total(aimlapi::VENDOR),
     }))
+}
+
+/// A change; what is absent stays as it is.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VideoChange {
+    latency_ms: Option<u64>,
+    hidden_ms: Option<u64>,
+    as_array: Option<bool>,
+    sample_words: Option<bool>,
+    created_201: Option<bool>,
+}
+
+impl VideoChange {
+    fn apply(&self, video: &mut VideoSettings) {
+        video.latency_ms = self.latency_ms.unwrap_or(video.latency_ms);
+        video.hidden_ms = self.hidden_ms.unwrap_or(video.hidden_ms);
+        video.as_array = self.as_array.unwrap_or(video.as_array);
+        video.sample_words = self.sample_words.unwrap_or(video.sample_words);
+        video.created_201 = self.created_201.unwrap_or(video.created_201);
+    }
 }
 
 /// A change; what is absent stays as it is.
@@ -138,6 +170,8 @@ struct AimlapiChange {
     lenient: Option<bool>,
     error_generation: Option<ErrorGeneration>,
     latency_ms: Option<u64>,
+    #[serde(default)]
+    video: VideoChange,
     /// The only keys that are good from now on.
     keys: Option<Vec<String>>,
     /// What is left, for `account` or else for every account.
@@ -151,6 +185,7 @@ async fn change_aimlapi(state: Here, Json(change): Json<AimlapiChange>) -> Json<
         settings.lenient = change.lenient.unwrap_or(settings.lenient);
         settings.error_generation = change.error_generation.unwrap_or(settings.error_generation);
         settings.latency_ms = change.latency_ms.unwrap_or(settings.latency_ms);
+        change.video.apply(&mut settings.video);
         if let Some(keys) = change.keys {
             settings.keys = Keys::Only(keys.into_iter().collect());
         }

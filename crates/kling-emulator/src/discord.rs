@@ -27,6 +27,7 @@ pub use self::person::{Answered, Invocation, ModalSubmit, NotSent, Press};
 pub use self::snowflake::Snowflake;
 
 mod event;
+mod history;
 mod invoking;
 mod option_checks;
 mod person;
@@ -54,6 +55,7 @@ mod webhooks;
 mod cdn;
 mod gateway;
 mod link;
+mod shelf;
 
 mod default_world;
 mod limits;
@@ -222,8 +224,7 @@ impl Discord {
 
     /// What people saw after the event number `after`; 0 for everything.
     pub fn events(&self, after: u64) -> Vec<ChannelEvent> {
-        let after = usize::try_from(after).unwrap_or(usize::MAX);
-        self.lock().events.iter().skip(after).cloned().collect()
+        self.lock().events.after(after).cloned().collect()
     }
 
     /// The first event that `wanted` accepts, past or future; `None` after `timeout` of real time.
@@ -233,7 +234,7 @@ impl Discord {
         timeout: Duration,
     ) -> Option<ChannelEvent> {
         self.wait(
-            |state| state.events.iter().find(|event| wanted(event)).cloned(),
+            |state| state.events.after(0).find(|event| wanted(event)).cloned(),
             timeout,
         )
         .await
@@ -285,8 +286,23 @@ impl Discord {
     pub fn file(&self, attachment: Snowflake) -> Option<Bytes> {
         self.lock()
             .attachments
-            .get(&attachment)
+            .get(attachment)
             .map(|file| file.bytes.clone())
+    }
+
+    /// What a person is called.
+    pub fn user_name(&self, user: Snowflake) -> Option<String> {
+        self.lock().users.get(&user).map(|user| user.name.clone())
+    }
+
+    /// What a channel is called: `#pictures`, or `@ada` for a direct one.
+    pub fn channel_name(&self, channel: Snowflake) -> Option<String> {
+        let state = self.lock();
+        let channel = state.channels.get(&channel)?;
+        Some(match channel.guild {
+            Some(_) => format!("#{}", channel.name),
+            None => channel.name.clone(),
+        })
     }
 
     /// The commands that are registered, global ones and those of guilds.

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use crate::clock::Clock;
 
 /// The most entries kept; older ones are forgotten. Enough for hours of a busy demo.
-const KEPT: usize = 50_000;
+const KEPT: usize = 20_000;
 
 /// One thing that happened. Credentials never stand in it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]

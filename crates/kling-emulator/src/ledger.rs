@@ -150,6 +150,19 @@ impl Ledger {
         Ok(Hold(seq))
     }
 
+    /// Changes the price of what is held, when it is known only after the work began.
+    pub fn reprice(&self, hold: &Hold, amount_nanodollars: i64) {
+        let now_ms = self.clock.now_ms();
+        let mut books = self.lock();
+        let Some(charge) = books.charges.iter_mut().find(|charge| charge.seq == hold.0) else {
+            return;
+        };
+        let difference = amount_nanodollars - charge.amount_nanodollars;
+        charge.amount_nanodollars = amount_nanodollars;
+        let (vendor, account) = (charge.vendor.clone(), charge.account.clone());
+        books.account(now_ms, &vendor, &account).balance_nanodollars -= difference;
+    }
+
     /// Charges what was held.
     #[expect(clippy::needless_pass_by_value, reason = "a hold is used up")]
     pub fn settle(&self, hold: Hold) {

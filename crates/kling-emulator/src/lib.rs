@@ -12,18 +12,26 @@ use tokio::net::TcpListener;
 pub mod world;
 
 pub mod aimlapi;
+pub mod apiin;
 pub mod discord;
+pub mod inferencesh;
 
 pub mod clock;
 pub mod ids;
 pub mod journal;
+pub mod keys;
 pub mod ledger;
 pub mod listener;
 pub mod media;
+pub mod moderation;
 pub mod play;
 pub mod script;
 
 mod control;
+mod reading;
+mod references;
+mod settings;
+mod shelving;
 
 pub use crate::world::World;
 
@@ -77,6 +85,8 @@ impl Emulator {
         world.set_origin(origin.clone());
         let mut router = Router::new()
             .nest("/aimlapi", aimlapi::router(&world))
+            .nest("/apiin/api/v1", apiin::router(&world))
+            .nest("/inferencesh", inferencesh::router(&world))
             .nest("/media", media::router(&world))
             .nest("/_emulator/discord", discord.control_router())
             .nest("/_emulator", control::router(&world));
@@ -106,12 +116,13 @@ impl Emulator {
         &self.origin
     }
 
-    /// The base address to give to a client of `vendor`: `aimlapi`, `discord`.
+    /// The base address to give to a client of `vendor`: `aimlapi`, `apiin`, `inferencesh`,
+    /// `discord`.
     pub fn base(&self, vendor: &str) -> String {
-        if vendor == "discord" {
-            self.discord_base.clone()
-        } else {
-            format!("{}/{vendor}", self.origin)
+        match vendor {
+            "discord" => self.discord_base.clone(),
+            "apiin" => format!("{}/apiin/api/v1", self.origin),
+            _ => format!("{}/{vendor}", self.origin),
         }
     }
 

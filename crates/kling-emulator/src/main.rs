@@ -26,6 +26,18 @@ struct Arguments {
     #[arg(long, default_value_t = 0)]
     aimlapi_latency_ms: u64,
 
+    /// How long the AIML vendor takes for a video, in milliseconds.
+    #[arg(long, default_value_t = 0)]
+    aimlapi_video_latency_ms: u64,
+
+    /// How long apiin.one takes, in milliseconds.
+    #[arg(long, default_value_t = 0)]
+    apiin_latency_ms: u64,
+
+    /// How long inference.sh takes, in milliseconds.
+    #[arg(long, default_value_t = 0)]
+    inferencesh_latency_ms: u64,
+
     /// The seed of all ids.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -46,15 +58,23 @@ async fn main() -> anyhow::Result<()> {
         seed: arguments.seed,
     })
     .await?;
-    emulator
-        .world()
-        .aimlapi
-        .change(|settings| settings.latency_ms = arguments.aimlapi_latency_ms);
+    let world = emulator.world();
+    world.aimlapi.change(|settings| {
+        settings.latency_ms = arguments.aimlapi_latency_ms;
+        settings.video.latency_ms = arguments.aimlapi_video_latency_ms;
+    });
+    world
+        .apiin
+        .change(|settings| settings.latency_ms = arguments.apiin_latency_ms);
+    world
+        .inferencesh
+        .change(|settings| settings.latency_ms = arguments.inferencesh_latency_ms);
 
     let mut out = std::io::stdout().lock();
-    writeln!(out, "aimlapi  {}", emulator.base("aimlapi"))?;
-    writeln!(out, "discord  {}", emulator.base("discord"))?;
-    writeln!(out, "control  {}/_emulator", emulator.origin())?;
+    for vendor in ["aimlapi", "apiin", "inferencesh", "discord"] {
+        writeln!(out, "{vendor:<12} {}", emulator.base(vendor))?;
+    }
+    writeln!(out, "{:<12} {}/_emulator", "control", emulator.origin())?;
     out.flush()?;
     drop(out);
 

@@ -27,6 +27,7 @@ mod font;
 mod picture;
 mod reference;
 pub mod size;
+pub mod video;
 
 pub(crate) use self::{
     fetch::{fetch, is_loopback},
@@ -71,8 +72,10 @@ impl MediaShelf {
         let path = Self::path(token, &file.name);
         let mut files = self.lock();
         files.bytes += file.bytes.len();
-        files.oldest_first.push_back(token.to_owned());
-        files.by_token.insert(token.to_owned(), file);
+        match files.by_token.insert(token.to_owned(), file) {
+            Some(replaced) => files.bytes -= replaced.bytes.len(),
+            None => files.oldest_first.push_back(token.to_owned()),
+        }
         while files.bytes > SHELF_BYTES
             && let Some(oldest) = files.oldest_first.pop_front()
         {
@@ -97,6 +100,16 @@ impl MediaShelf {
             .get(token)
             .filter(|file| file.name == name)
             .cloned()
+    }
+
+    /// Takes a file down; whether there was one.
+    pub fn remove(&self, token: &str) -> bool {
+        let mut files = self.lock();
+        let removed = files.by_token.remove(token);
+        let size = removed.as_ref().map_or(0, |file| file.bytes.len());
+        files.bytes -= size;
+        files.oldest_first.retain(|kept| kept != token);
+        removed.is_some()
     }
 
     /// How many files there are.

@@ -101,7 +101,14 @@ pub async fn through(
             | Effect::EmptyData
             | Effect::DeadLink
             | Effect::NotAPicture
-            | Effect::Mislabelled),
+            | Effect::Mislabelled
+            | Effect::Fail { .. }
+            | Effect::Hidden { .. }
+            | Effect::CutStream { .. }
+            | Effect::MalformedLine
+            | Effect::NoWebhook
+            | Effect::DuplicateWebhook
+            | Effect::ForgedWebhook),
         ) => {
             parts.extensions.insert(Twist(twist.clone()));
         }
@@ -123,14 +130,21 @@ pub async fn through(
         .remove::<Detail>()
         .unwrap_or_default()
         .0;
-    let response = match effect {
-        Some(Effect::ResetAfter) => {
-            note.write("reset", None, detail);
-            return absurd(connection.reset().await);
-        }
+    if effect == Some(Effect::ResetAfter) {
+        note.write("reset", None, detail);
+        return absurd(connection.reset().await);
+    }
+    let response = played_on(response, effect, &stage.world.clock).await;
+    note.write("answered", Some(response.status().as_u16()), detail);
+    response
+}
+
+/// `response` as an effect that is played on answers leaves it.
+async fn played_on(response: Response, effect: Option<Effect>, clock: &Clock) -> Response {
+    match effect {
         Some(Effect::BilledThen { status, body }) => scripted(status, &BTreeMap::new(), &body, ""),
         Some(Effect::Drip { bytes_per_second }) => {
-            let pieces = Pieces::paced(bytes_per_second, stage.world.clock.clone());
+            let pieces = Pieces::paced(bytes_per_second, clock.clone());
             rewritten(response, |whole| (Some(whole.len()), pieces.body(whole))).await
         }
         Some(Effect::Truncate) => rewritten(response, |whole| truncated(&whole)).await,
@@ -142,18 +156,24 @@ pub async fn through(
             Effect::Status { .. }
             | Effect::Redirect { .. }
             | Effect::Hang
+            | Effect::ResetAfter
             | Effect::ResetBefore
             | Effect::Delay { .. }
             | Effect::NullData
             | Effect::EmptyData
             | Effect::DeadLink
             | Effect::NotAPicture
-            | Effect::Mislabelled,
+            | Effect::Mislabelled
+            | Effect::Fail { .. }
+            | Effect::Hidden { .. }
+            | Effect::CutStream { .. }
+            | Effect::MalformedLine
+            | Effect::NoWebhook
+            | Effect::DuplicateWebhook
+            | Effect::ForgedWebhook,
         )
         | None => response,
-    };
-    note.write("answered", Some(response.status().as_u16()), detail);
-    response
+    }
 }
 
 /// What a future that never ends would have given.

@@ -39,6 +39,33 @@ impl Fault {
     }
 }
 
+/// Who can be told to fail.
+const PLACES: [&str; 6] = ["aimlapi", "apiin", "inferencesh", "media", "discord", "cdn"];
+
+impl Fault {
+    /// Why this fault would never be played as it is meant, if so.
+    pub fn problem(&self) -> Option<String> {
+        if !PLACES.contains(&self.place.as_str()) {
+            return Some(format!(
+                "there is no place {}; there is {}",
+                self.place,
+                PLACES.join(", ")
+            ));
+        }
+        match self.effect {
+            Effect::Status { status, .. } | Effect::BilledThen { status, .. }
+                if !(200..=599).contains(&status) =>
+            {
+                Some(format!(
+                    "a status lies between 200 and 599, and {status} does not"
+                ))
+            }
+            _ if self.times == 0 => Some("a fault that hits 0 times does nothing".to_owned()),
+            _ => None,
+        }
+    }
+}
+
 fn once() -> u32 {
     1
 }
@@ -104,6 +131,29 @@ pub enum Effect {
         /// How many.
         bytes: u64,
     },
+    /// The work is accepted and fails later; nothing is billed. For vendors that work in the background.
+    Fail {
+        /// What the vendor says of it.
+        message: String,
+    },
+    /// The work is accepted, but cannot be found at first. For vendors that work in the background.
+    Hidden {
+        /// For how long, in the world's time.
+        ms: u64,
+    },
+    /// A stream of events ends cleanly after so many of them, whatever the task does.
+    CutStream {
+        /// After how many.
+        events: u32,
+    },
+    /// A stream of events has a line that is no JSON before its second event.
+    MalformedLine,
+    /// No webhook is sent for the work.
+    NoWebhook,
+    /// The webhook is sent twice.
+    DuplicateWebhook,
+    /// Long before the true webhook somebody else sends one that says the work is done.
+    ForgedWebhook,
     /// A redirect, method kept.
     Redirect {
         /// Where to.

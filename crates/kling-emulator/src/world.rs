@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    aimlapi, clock::Clock, ids::Ids, journal::Journal, ledger::Ledger, media::MediaShelf,
-    script::Script,
+    aimlapi, apiin, clock::Clock, ids::Ids, inferencesh, journal::Journal, ledger::Ledger,
+    media::MediaShelf, script::Script,
 };
 
 /// The shared state of one emulator.
@@ -26,6 +26,10 @@ pub struct World {
     pub ids: Ids,
     /// How the AIML vendor behaves.
     pub aimlapi: aimlapi::Behaviour,
+    /// How apiin.one behaves.
+    pub apiin: apiin::Behaviour,
+    /// How inference.sh behaves.
+    pub inferencesh: inferencesh::Behaviour,
     /// Every task of the emulator; [`crate::Emulator::shutdown`] waits for them.
     pub tasks: TaskTracker,
     /// Cancelled when the emulator stops. Long-lived tasks end on it.
@@ -44,6 +48,8 @@ impl World {
             media: MediaShelf::default(),
             ids: Ids::new(seed),
             aimlapi: aimlapi::Behaviour::default(),
+            apiin: apiin::Behaviour::default(),
+            inferencesh: inferencesh::Behaviour::default(),
             tasks: TaskTracker::new(),
             closing: CancellationToken::new(),
             origin: OnceLock::new(),

@@ -104,6 +104,51 @@ async fn faults_can_be_added_listed_and_forgotten() {
 }
 
 #[tokio::test]
+async fn a_fault_that_could_never_be_played_is_refused() {
+    let (_emulator, http, control) = start().await;
+    let faults = format!("{control}/faults");
+    let hang = json!({ "kind": "hang" });
+    let cases = [
+        (
+            json!({ "place": "aimlpi", "effect": hang }),
+            "there is no place aimlpi",
+        ),
+        (
+            json!({ "place": "discord", "effect": { "kind": "status", "status": 42 } }),
+            "between 200 and 599",
+        ),
+        (
+            json!({ "place": "cdn", "times": 0, "effect": hang }),
+            "hits 0 times",
+        ),
+    ];
+
+    for (fault, sentence) in cases {
+        let response = http.post(&faults).with_json(&fault).send().await.unwrap();
+
+        assert_eq!(response.status(), 422, "{fault}");
+        let body = response.read_json().await;
+        let error = body["error"].as_str().unwrap();
+        assert!(error.contains(sentence), "{error}");
+    }
+    assert_eq!(read(&http, faults).await, json!([]));
+}
+
+#[tokio::test]
+async fn a_push_beyond_all_bounds_breaks_nothing() {
+    let (emulator, http, control) = start().await;
+
+    let push = json!({ "advance_ms": u64::MAX });
+    for _ in 0..2 {
+        let clock = http.post(format!("{control}/clock")).with_json(&push);
+        assert_eq!(clock.send().await.unwrap().status(), 200);
+    }
+
+    let models = format!("{}/v1/models", emulator.base("aimlapi"));
+    assert_eq!(http.get(models).send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
 async fn the_clock_can_be_pushed() {
     let (emulator, http, control) = start().await;
     let before = emulator.world().clock.now_ms();

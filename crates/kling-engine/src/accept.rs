@@ -1,6 +1,7 @@
 //! Takes jobs in: an answer in time, or nothing happens.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -10,6 +11,9 @@ use crate::error::EngineError;
 use crate::failpoint;
 use crate::job::JobId;
 use crate::wake::Loop;
+
+/// How much longer than for the acceptance itself a person may wait.
+const NOTE_TIMEOUT: Duration = Duration::from_millis(300);
 
 type Answer = Result<Admission, EngineError>;
 
@@ -22,32 +26,61 @@ pub(crate) async fn accept(context: &Arc<Context>, job: NewJob) -> Answer {
     // Until the requester can be told, the job is not to be submitted.
     lock(&context.unacknowledged).insert(id.clone());
     let (tell, mut told) = oneshot::channel();
-    context.owed.spawn(land(Arc::clone(context), id, job, tell));
+    context
+        .owed
+        .spawn(land(Arc::clone(context), id.clone(), job, tell));
     let limit = context.options.accept_timeout;
     if let Ok(answer) = tokio::time::timeout(limit, &mut told).await {
         return answer.unwrap_or(Err(EngineError::TooSlow));
     }
     // The answer may have come at the last moment; after this nothing more can come.
     told.close();
-    told.try_recv().unwrap_or(Err(EngineError::TooSlow))
+    if let Ok(answer) = told.try_recv() {
+        return answer;
+    }
+    note(context, &id).await;
+    Err(EngineError::TooSlow)
 }
 
 /// Sees an acceptance through, whether or not somebody still waits for it.
-async fn land(context: Arc<Context>, id: JobId, job: NewJob, tell: oneshot::Sender<Answer>) {
-    let answer = commit(&context, &id, job).await;
-    let is_certain = answer.is_ok();
-    let in_vain = match tell.send(answer) {
-        Ok(()) => !is_certain,
-        Err(Ok(Admission::Accepted { .. }) | Err(_)) => true,
-        Err(Ok(Admission::Duplicate { .. } | Admission::Refused(_))) => false,
+async fn land(context: Arc<Context>, id: JobId, job: NewJob, mut tell: oneshot::Sender<Answer>) {
+    let answer = tokio::select! {
+        biased;
+        answer = commit(&context, &id, job) => Some(answer),
+        // What has not begun by now is not begun any more.
+        () = tell.closed() => None,
+    };
+    let is_certain = answer.as_ref().is_some_and(Result::is_ok);
+    if !is_certain {
+        note(&context, &id).await;
+    }
+    let in_vain = match answer.map(|answer| tell.send(answer)) {
+        Some(Ok(())) => !is_certain,
+        None | Some(Err(Ok(Admission::Accepted { .. }) | Err(_))) => true,
+        Some(Err(Ok(Admission::Duplicate { .. } | Admission::Refused(_)))) => false,
     };
     if in_vain {
+        if is_certain {
+            note(&context, &id).await;
+        }
         withdraw(&context, &id).await;
     }
     lock(&context.unacknowledged).remove(&id);
     context.board.welcome(&id);
-    for who in [Loop::Announce, Loop::Collect, Loop::Dispatch] {
+    for who in [Loop::Announce, Loop::Collect] {
         context.bells.ring(who);
+    }
+}
+
+/// Sees to it that a job that nobody is promised is taken back even by another process, before anybody
+/// is told.
+async fn note(context: &Context, id: &JobId) {
+    let noted = tokio::time::timeout(NOTE_TIMEOUT, context.store.note_withdrawal(id)).await;
+    if !matches!(noted, Ok(Ok(()))) {
+        tracing::error!(
+            job.id = %id,
+            "that job `{id}` is to be taken back, should it land, is in memory only"
+        );
     }
 }
 
@@ -79,6 +112,8 @@ async fn withdraw(context: &Context, id: &JobId) {
                 return;
             }
             Ok(false) => return,
+            // The store is closed; whoever opens it next reads the note.
+            Err(EngineError::ShuttingDown) => return,
             Err(error) => {
                 tracing::error!(
                     job.id = %id, error = &error as &dyn std::error::Error,

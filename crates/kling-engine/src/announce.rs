@@ -20,6 +20,10 @@ const AT_ONCE: usize = 16;
 /// The most jobs whose status is kept up to date; beyond that, edits would only queue at the platform.
 const MOST: u32 = 1_000;
 
+/// The longest that showing one status may take: it is gossip, and others wait, the job's last message
+/// among them.
+const TIMEOUT: Duration = Duration::from_secs(15);
+
 /// A reckoned percentage stops here: only the provider can say that it is done.
 const RECKONED_CAP: u64 = 95;
 
@@ -140,7 +144,7 @@ async fn post(
     update: &StatusUpdate,
 ) -> Result<(), EngineError> {
     failpoint::hit("status.before").await?;
-    let limit = context.options.delivery_timeout;
+    let limit = context.options.delivery_timeout.min(TIMEOUT);
     let posted = tokio::time::timeout(limit, deliverer.show_status(job, update)).await;
     failpoint::hit("status.after").await?;
     match posted {

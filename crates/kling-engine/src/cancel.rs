@@ -2,10 +2,10 @@
 
 use kling_core::{Cancellation, TaskHandle};
 
-use crate::context::{Context, NOTHING};
+use crate::context::Context;
 use crate::error::EngineError;
 use crate::event::{Ending, Event};
-use crate::job::{Job, JobId, Stage};
+use crate::job::{Job, JobId, NOTHING, Stage};
 
 /// How often a job that keeps moving is looked at again.
 const LOOKS: u32 = 20;
@@ -35,7 +35,7 @@ pub(crate) async fn cancel(context: &Context, id: &JobId) -> Result<CancelAnswer
         let answer = match job.stage {
             Stage::Accepted | Stage::Collected => {
                 context.store.request_cancel(id).await?;
-                end(context, &job, Some(false)).await?
+                end(context, &job, job.charged_before()).await?
             }
             Stage::Submitting => {
                 context.store.request_cancel(id).await?;

@@ -1,22 +1,32 @@
-//! Forgets old files, and ends jobs that nobody can serve.
+//! Forgets old files, and ends jobs that nobody can serve or cares about.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::context::{Context, NOTHING};
+use crate::context::Context;
 use crate::error::EngineError;
 use crate::event::Ending;
 use crate::job::{Job, Stage};
 use crate::reason::Reason;
+use crate::rescue;
 
 /// How many files are forgotten in one transaction.
 const BATCH: u32 = 200;
+
+/// How long paid work waits for its provider to be configured again. No provider is known to keep a
+/// result for longer.
+const ABANDON_AFTER: Duration = Duration::from_hours(48);
+
+/// How long a person has, at least, to make a choice about an unconfirmed job.
+const LEAST_PATIENCE: Duration = Duration::from_hours(7 * 24);
 
 /// How many live jobs are looked through for some that nobody can serve.
 const LOOK_THROUGH: u32 = 1_000;
 
 pub(crate) async fn pass(context: &Arc<Context>) -> Result<(), EngineError> {
     forget(context).await?;
-    strand(context).await
+    strand(context).await?;
+    give_up(context).await
 }
 
 /// Deletes the files of jobs that ended long ago.
@@ -53,34 +63,58 @@ async fn strand(context: &Context) -> Result<(), EngineError> {
         let waited = now.since(job.stage_since);
         let served = context.suppliers.contains_key(&job.provider);
         if !served && waited > context.options.expire_after {
-            strand_one(context, &job).await?;
+            strand_one(context, &job, waited).await?;
         }
     }
     Ok(())
 }
 
-async fn strand_one(context: &Context, job: &Job) -> Result<(), EngineError> {
+async fn strand_one(context: &Context, job: &Job, waited: Duration) -> Result<(), EngineError> {
     let reason = Reason::new("provider-missing").with("provider", &job.provider);
     match job.stage {
+        Stage::Accepted | Stage::Collected if job.in_doubt => {
+            context.end(job, Ending::Failed { reason }, None).await
+        }
         Stage::Accepted | Stage::Collected => {
             let reasons = vec![reason];
             context
-                .end(job, Ending::Refused { reasons }, Some(NOTHING))
+                .end(job, Ending::Refused { reasons }, job.unspent())
                 .await
         }
+        Stage::Submitting => rescue::lost(context, job, "provider-missing").await,
+        Stage::Submitted | Stage::Running if waited > ABANDON_AFTER => {
+            context.end(job, Ending::Failed { reason }, None).await
+        }
         // Paid work: it waits for its provider to be configured again, and somebody should know.
-        Stage::Submitting | Stage::Unconfirmed | Stage::Submitted | Stage::Running => {
+        Stage::Submitted | Stage::Running => {
             tracing::error!(
                 job.id = %job.id, provider = %job.provider, stage = %job.stage,
                 "job `{}` waits for a provider that is not configured any more", job.id,
             );
             Ok(())
         }
-        Stage::Fetched
+        Stage::Unconfirmed
+        | Stage::Fetched
         | Stage::Delivering
         | Stage::Delivered
         | Stage::Failed
         | Stage::Cancelled
         | Stage::Expired => Ok(()),
     }
+}
+
+/// Gives up unconfirmed jobs about which nobody made a choice for as long as files are kept, and a week
+/// at least.
+async fn give_up(context: &Context) -> Result<(), EngineError> {
+    let patience = context.options.retention.max(LEAST_PATIENCE);
+    let before = context.store.now().await? - patience;
+    let forgotten = context
+        .store
+        .unresolved(&context.platforms, before, BATCH)
+        .await?;
+    for job in forgotten {
+        let reason = Reason::new("given-up");
+        context.end(&job, Ending::Failed { reason }, None).await?;
+    }
+    Ok(())
 }

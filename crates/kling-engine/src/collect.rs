@@ -8,7 +8,7 @@ use futures::{FutureExt as _, StreamExt as _};
 use kling_http::sniff;
 
 use crate::archive::Draft;
-use crate::context::{Context, NOTHING};
+use crate::context::Context;
 use crate::deliverer::{Deliverer, InputError};
 use crate::error::EngineError;
 use crate::event::{Ending, Event};
@@ -21,6 +21,9 @@ use crate::store::{ArchivedFile, FileRole};
 
 /// How many inputs of one job are copied at a time.
 const AT_ONCE: usize = 3;
+
+/// How soon to look again whether a job's requester was told that it is accepted.
+const ACKNOWLEDGE_WAIT: Duration = Duration::from_millis(2);
 
 /// What stands between an input and the archive.
 enum Trouble {
@@ -40,11 +43,22 @@ impl From<EngineError> for Trouble {
 
 /// Takes an accepted job to `collected`, or to its refusal.
 pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineError> {
+    if context
+        .keep(&job, acknowledged(&context, &job))
+        .await
+        .is_none()
+    {
+        return Ok(());
+    }
     if job.cancel_requested {
-        let charged = Some(false);
+        let charged = job.charged_before();
         return context
-            .end(&job, Ending::Cancelled { charged }, Some(NOTHING))
+            .end(&job, Ending::Cancelled { charged }, job.unspent())
             .await;
+    }
+    let now = context.store.now().await?;
+    if now.since(job.waiting_since) > context.options.expire_after {
+        return context.end(&job, Ending::Expired, job.unspent()).await;
     }
     let (Some(model), Some(deliverer)) = (
         context.model(&job),
@@ -70,6 +84,14 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
     }
     context.advance(&job, Event::Collected, None).await?;
     Ok(())
+}
+
+/// Until the requester was told that the job is accepted; what is taken back instead moves on, and is
+/// let go of.
+async fn acknowledged(context: &Context, job: &Job) {
+    while context.is_unacknowledged(&job.id) {
+        tokio::time::sleep(ACKNOWLEDGE_WAIT).await;
+    }
 }
 
 /// Decides what troubles mean for the job; `None` when there are none.
@@ -106,7 +128,7 @@ async fn settle(
 
 async fn refuse(context: &Context, job: &Job, reasons: Vec<Reason>) -> Result<(), EngineError> {
     context
-        .end(job, Ending::Refused { reasons }, Some(NOTHING))
+        .end(job, Ending::Refused { reasons }, job.unspent())
         .await
 }
 

@@ -5,8 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use kling_core::{
-    Asset, AssetInfo, Clock, Cost, CostSource, GenerationRequest, ModelInfo, Money, Provider,
-    ProviderId,
+    Asset, AssetInfo, Clock, Cost, GenerationRequest, ModelInfo, Provider, ProviderId,
 };
 use kling_http::Downloader;
 use tokio::sync::{Mutex as AsyncMutex, Semaphore};
@@ -25,11 +24,16 @@ use crate::progress::Progress;
 use crate::store::{ArchivedFile, FileRole, Store};
 use crate::wake::{Bells, Loop};
 
+/// The longest that a job waits because somebody out there asked it to.
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
+
 /// A provider, with what fetches its results.
 #[derive(Debug)]
 pub(crate) struct Supplier {
     pub(crate) provider: Arc<dyn Provider>,
     pub(crate) downloader: Downloader,
+    /// How long a submission is waited for: longer than the provider takes to give up by itself.
+    pub(crate) submit_deadline: Duration,
     /// How many more submissions may be on their way.
     pub(crate) slots: Arc<Semaphore>,
 }
@@ -88,6 +92,7 @@ impl Context {
                 let supplier = Supplier {
                     downloader: downloader.with_max_bytes(options.result_max_bytes),
                     slots: slots(options.submissions_per_provider),
+                    submit_deadline: provider.submit_timeout() + options.margin,
                     provider,
                 };
                 (supplier.provider.id().clone(), supplier)
@@ -235,16 +240,24 @@ impl Context {
         }
     }
 
-    /// Puts a claimed job off by how often it was tried.
+    /// Puts a claimed job off by how often it was tried, and by as long as somebody asks, within reason.
     pub(crate) async fn put_off(
         &self,
         job: &Job,
         at_least: Option<Duration>,
     ) -> Result<(), EngineError> {
         let wait = self.options.backoff.any(job.tries);
-        let wait = at_least.map_or(wait, |asked| asked.max(wait));
+        let wait = at_least.map_or(wait, |asked| asked.min(LONGEST_WAIT).max(wait));
         self.store.put_off(job, wait).await?;
         Ok(())
+    }
+
+    /// How long the request of a submission may still be on its way. It is reckoned from what was
+    /// written down with the intent: settings may have changed since.
+    pub(crate) async fn remaining(&self, job: &Job) -> Result<Duration, EngineError> {
+        let deadline = job.submit_deadline.unwrap_or(job.stage_since);
+        let certain = deadline + self.options.margin;
+        Ok(certain.since(self.store.now().await?))
     }
 
     /// The catalogue's entry for what a job asks, where this process has it.
@@ -298,7 +311,7 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 /// Whether a failure of the store may be over the next time.
-const fn is_passing(error: &EngineError) -> bool {
+pub(crate) const fn is_passing(error: &EngineError) -> bool {
     match error {
         EngineError::Store { .. } | EngineError::TooSlow | EngineError::Failpoint { .. } => true,
         EngineError::Locked
@@ -314,18 +327,12 @@ const fn is_passing(error: &EngineError) -> bool {
 }
 
 /// The task in an event, so that an operator finds it in the log when nothing else has it.
-fn task_of(event: &Event) -> Option<&str> {
+pub(crate) fn task_of(event: &Event) -> Option<&str> {
     match event {
         Event::Started { task } => Some(task.as_str()),
         _ => None,
     }
 }
-
-/// Proof that nothing was charged.
-pub(crate) const NOTHING: Cost = Cost {
-    amount: Money::ZERO,
-    source: CostSource::Computed,
-};
 
 /// Whether a status message may still be edited.
 pub(crate) const fn shows_status(stage: Stage) -> bool {

@@ -16,7 +16,7 @@ use crate::reason::Reason;
 use crate::store::{ArchivedFile, FileRole};
 
 /// How long to wait before trying again to tell somebody who cannot be reached that a job is
-/// unconfirmed: the job stays open, and may be resolved meanwhile.
+/// unconfirmed.
 const UNREACHABLE_WAIT: Duration = Duration::from_hours(1);
 
 /// Delivers what is owed for a job: its result, its end, or the notice that it is unconfirmed.
@@ -85,16 +85,7 @@ async fn deliver(context: &Context, job: &Job) -> Result<(), EngineError> {
                 .advance_surely(&job, Event::NoticeShown { receipt }, None)
                 .await;
         }
-        (Err(error), Some(_)) => return not_taken(context, &job, error).await,
-        (Err(error), None) => {
-            report(&job, &error);
-            let wait = match error {
-                DeliveryError::Busy { retry_after } => retry_after,
-                DeliveryError::Unknown(_) => None,
-                DeliveryError::Gone { .. } | DeliveryError::Broken { .. } => Some(UNREACHABLE_WAIT),
-            };
-            context.put_off(&job, wait).await?;
-        }
+        (Err(error), _) => return not_taken(context, &job, error).await,
     }
     Ok(())
 }
@@ -126,20 +117,27 @@ async fn not_taken(context: &Context, job: &Job, error: DeliveryError) -> Result
     report(job, &error);
     let options = &context.options;
     let owed_for = context.store.now().await?.since(job.stage_since);
-    let tried_enough =
-        job.tries + 1 >= options.delivery_tries && owed_for >= options.delivery_give_up_after;
+    let waited_enough = owed_for >= options.delivery_give_up_after;
+    let tried_enough = waited_enough && job.tries + 1 >= options.delivery_tries;
+    let is_notice = job.stage == Stage::Unconfirmed;
     let code = match error {
         DeliveryError::Busy { retry_after } if !tried_enough => {
             return context.put_off(job, retry_after).await;
         }
         DeliveryError::Unknown(_) if !tried_enough => return context.put_off(job, None).await,
+        // The job stays open, and may be resolved meanwhile, so a notice has time.
+        DeliveryError::Gone { .. } | DeliveryError::Broken { .. }
+            if is_notice && !waited_enough =>
+        {
+            return context.put_off(job, Some(UNREACHABLE_WAIT)).await;
+        }
         DeliveryError::Busy { .. } => "busy".to_owned(),
         DeliveryError::Unknown(_) => "no-answer".to_owned(),
         DeliveryError::Gone { code } | DeliveryError::Broken { code } => code,
     };
     tracing::error!(
         job.id = %job.id, platform = job.requester.platform.as_str(), code,
-        "job `{}` cannot be delivered; its result stays in the archive", job.id,
+        "nobody can be told how job `{}` ended; what result there is stays in the archive", job.id,
     );
     let reason = Reason::new("undeliverable").with("code", code);
     context

@@ -48,7 +48,8 @@ pub trait Deliverer: Send + Sync + std::fmt::Debug {
     /// # Errors
     ///
     /// [`DeliveryError::Busy`] and [`DeliveryError::Unknown`] are tried again with the same nonce;
-    /// the others end the job as undeliverable, with its result kept in the archive.
+    /// the others end the job as undeliverable, with its result kept in the archive. The notice that a
+    /// job is unconfirmed is tried again on those as well, for a while.
     async fn deliver(&self, delivery: &Delivery) -> Result<Receipt, DeliveryError>;
 }
 

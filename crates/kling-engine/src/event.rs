@@ -16,10 +16,10 @@ pub enum Event {
     Intent {
         /// Our name for this submission.
         key: SubmissionKey,
-        /// When the answer must have come.
+        /// When the answer has come, or never will.
         deadline: Timestamp,
     },
-    /// The request never left, or the provider said it started nothing.
+    /// The request never left, or the provider proves that it started nothing.
     NotSent {
         /// The error's stable name.
         why: &'static str,
@@ -71,7 +71,7 @@ pub enum Event {
         /// The message.
         receipt: Receipt,
     },
-    /// No rung of the platform's ladder holds; the result stays in the archive.
+    /// No rung of the platform's ladder holds; what result there is stays in the archive.
     Undeliverable {
         /// Why, for the operator.
         reason: Reason,

@@ -62,9 +62,13 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
             Miss::Engine(error) => return wait_for_room(&context, &job, error).await,
         }
     }
-    let tries_left = job.tries + 1 < context.options.result_tries;
-    if later && tries_left {
-        return context.put_off(&job, None).await;
+    let options = &context.options;
+    let tries_left = job.tries + 1 < options.result_tries;
+    if later {
+        let known_for = context.store.now().await?.since(job.stage_since);
+        if tries_left || known_for < options.result_give_up_after {
+            return context.put_off(&job, None).await;
+        }
     }
     if !dead.is_empty() {
         match &job.task {
@@ -117,9 +121,16 @@ async fn ask_again(
     let Some(supplier) = context.suppliers.get(&job.provider) else {
         return context.put_off(job, None).await;
     };
-    let deadline = context.options.submit_deadline;
-    match tokio::time::timeout(deadline, supplier.provider.status(task)).await {
-        Ok(Ok(TaskStatus::Succeeded(output))) if output != *known && !output.assets.is_empty() => {
+    let limit = context.options.look_timeout;
+    let asked = context.keep(
+        job,
+        tokio::time::timeout(limit, supplier.provider.status(task)),
+    );
+    match asked.await {
+        None => Ok(()),
+        Some(Ok(Ok(TaskStatus::Succeeded(output))))
+            if output != *known && !output.assets.is_empty() =>
+        {
             let hold = Some(context.options.lease);
             let Some(job) = context
                 .advance(job, Event::Finished { output }, hold)
@@ -129,7 +140,7 @@ async fn ask_again(
             };
             context.put_off(&job, None).await
         }
-        _ => context.put_off(job, None).await,
+        Some(_) => context.put_off(job, None).await,
     }
 }
 

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use kling_core::{
-    Estimate, ModelId, Money, Output, ProviderId, SubmissionKey, TaskHandle, Timestamp,
+    Cost, CostSource, Estimate, ModelId, Money, Output, ProviderId, SubmissionKey, TaskHandle,
+    Timestamp,
 };
 
 use crate::event::{Ending, Event};
@@ -207,7 +208,8 @@ impl Stage {
             (Self::Accepted | Self::Collected, Event::Withdrawn) => Some(Self::Cancelled),
             (Self::Accepted, Event::Collected) => Some(Self::Collected),
             (Self::Collected, Event::Intent { .. }) => Some(Self::Submitting),
-            (Self::Submitting, Event::NotSent { .. }) => Some(Self::Collected),
+            // From `unconfirmed` too: the provider proves that it has nothing of ours.
+            (Self::Submitting | Self::Unconfirmed, Event::NotSent { .. }) => Some(Self::Collected),
             (Self::Submitting | Self::Unconfirmed, Event::Started { .. }) => Some(Self::Submitted),
             // A late answer is better than none: it settles what was in doubt.
             (Self::Submitting | Self::Unconfirmed, Event::Finished { .. }) => Some(Self::Submitted),
@@ -228,7 +230,9 @@ impl Stage {
                 Event::Ended { .. },
             ) => Some(Self::Delivering),
             (Self::Delivering, Event::Delivered { ending, .. }) => Some(Self::of_ending(ending)),
-            (Self::Delivering, Event::Undeliverable { .. }) => Some(Self::Failed),
+            (Self::Unconfirmed | Self::Delivering, Event::Undeliverable { .. }) => {
+                Some(Self::Failed)
+            }
             _ => None,
         }
     }
@@ -248,6 +252,12 @@ impl std::fmt::Display for Stage {
         f.write_str(self.as_str())
     }
 }
+
+/// Proof that nothing was charged.
+pub(crate) const NOTHING: Cost = Cost {
+    amount: Money::ZERO,
+    source: CostSource::Computed,
+};
 
 /// One job, as the store holds it.
 #[derive(Clone, Debug)]
@@ -276,6 +286,8 @@ pub struct Job {
     pub attempt: u32,
     /// Our name for the current submission.
     pub submission_key: Option<SubmissionKey>,
+    /// When the answer to the current submission has come, or never will.
+    pub submit_deadline: Option<Timestamp>,
     /// The provider's task.
     pub task: Option<TaskHandle>,
     /// What the provider says came out; addresses may expire.
@@ -292,8 +304,12 @@ pub struct Job {
     pub tries: u32,
     /// Whether somebody asked to cancel it.
     pub cancel_requested: bool,
+    /// Whether an earlier submission of it may have been charged, and nobody knows.
+    pub in_doubt: bool,
     /// When it was accepted.
     pub created_at: Timestamp,
+    /// Since when it has waited to be submitted: accepted then, or chosen to be tried again.
+    pub waiting_since: Timestamp,
     /// When it reached the present stage.
     pub stage_since: Timestamp,
     /// When it ended.
@@ -301,6 +317,16 @@ pub struct Job {
 }
 
 impl Job {
+    /// Proof that it cost nothing, for a job that ends before anything (more) of it was submitted.
+    pub(crate) fn unspent(&self) -> Option<Cost> {
+        (!self.in_doubt).then_some(NOTHING)
+    }
+
+    /// Whether it is charged, for a job that is cancelled before anything (more) of it was submitted.
+    pub(crate) fn charged_before(&self) -> Option<bool> {
+        (!self.in_doubt).then_some(false)
+    }
+
     /// How long it has been going, or went.
     pub fn elapsed(&self, now: Timestamp) -> Duration {
         self.finished_at.unwrap_or(now).since(self.created_at)

@@ -14,11 +14,12 @@ pub struct Options {
     pub accept_timeout: Duration,
     /// How long a claim holds before another process may take the job; long steps renew it. 60 s.
     pub lease: Duration,
-    /// How long a submission may take, answer included. It must be longer than any provider's own
-    /// deadline, so that the provider's word counts. 330 s.
-    pub submit_deadline: Duration,
-    /// How far apart clocks, pauses and networks may put things before they count. 30 s.
+    /// How far apart clocks, pauses and networks may put things before they count; a submission is
+    /// waited for this much longer than its provider says it may take
+    /// ([`Provider::submit_timeout`](kling_core::Provider::submit_timeout)). 30 s.
     pub margin: Duration,
+    /// How long asking a provider something that costs nothing may take. 1 min.
+    pub look_timeout: Duration,
     /// Submissions on their way to one provider at a time. 8.
     pub submissions_per_provider: usize,
     /// Jobs that any other loop works on at a time. 16.
@@ -39,15 +40,19 @@ pub struct Options {
     pub input_tries: u32,
     /// The most bytes of a result. 1 GB.
     pub result_max_bytes: u64,
-    /// How often a result is tried before it counts as gone. 8.
+    /// How often a result is tried, at least, before it counts as gone. 8.
     pub result_tries: u32,
+    /// How long a result that may still come is tried, at least, before it counts as gone. 6 h.
+    pub result_give_up_after: Duration,
     /// How often a last message is tried before it may count as undeliverable. 12.
     pub delivery_tries: u32,
-    /// How long a last message is tried, at least, before it may count as undeliverable. 6 h.
+    /// How long a last message, or the notice that a job is unconfirmed, is tried, at least, before it
+    /// may count as undeliverable. 6 h.
     pub delivery_give_up_after: Duration,
-    /// How long a job may wait to be submitted. 1 h.
+    /// How long a job may wait to be submitted, from its acceptance or the choice to try it again. 1 h.
     pub expire_after: Duration,
-    /// How long the files of ended jobs are kept. 30 days.
+    /// How long the files of ended jobs are kept. An unconfirmed job waits as long, and a week at least,
+    /// for somebody's choice before it is given up. 30 days.
     pub retention: Duration,
     /// How often old files are looked for. 10 min.
     pub clean_every: Duration,
@@ -65,8 +70,8 @@ impl Default for Options {
             limits: Limits::default(),
             accept_timeout: Duration::from_secs(2),
             lease: Duration::from_mins(1),
-            submit_deadline: Duration::from_secs(330),
             margin: Duration::from_secs(30),
+            look_timeout: Duration::from_mins(1),
             submissions_per_provider: 8,
             jobs_per_loop: 16,
             period: Duration::from_secs(1),
@@ -78,6 +83,7 @@ impl Default for Options {
             input_tries: 5,
             result_max_bytes: 1_000_000_000,
             result_tries: 8,
+            result_give_up_after: Duration::from_hours(6),
             delivery_tries: 12,
             delivery_give_up_after: Duration::from_hours(6),
             expire_after: Duration::from_hours(1),

@@ -10,7 +10,7 @@ use kling_core::ProviderId;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinHandle;
 
-use crate::context::{Context, NOTHING, lock};
+use crate::context::{Context, lock};
 use crate::error::EngineError;
 use crate::event::{Ending, Event};
 use crate::job::{Job, Stage};
@@ -255,7 +255,7 @@ async fn give_up(context: &Context, job: &Job) -> Result<(), EngineError> {
         reason: Reason::new("undeliverable").with("code", "panic"),
     };
     match job.stage {
-        Stage::Accepted | Stage::Collected => context.end(&job, failed(), Some(NOTHING)).await,
+        Stage::Accepted | Stage::Collected => context.end(&job, failed(), job.unspent()).await,
         Stage::Submitting => {
             let evidence = "panic".to_owned();
             context
@@ -274,11 +274,10 @@ async fn give_up(context: &Context, job: &Job) -> Result<(), EngineError> {
             }
             Ok(())
         }
-        Stage::Delivering => {
+        Stage::Unconfirmed | Stage::Delivering => {
             context.advance(&job, undeliverable(), None).await?;
             Ok(())
         }
-        Stage::Unconfirmed => context.put_off(&job, Some(Duration::from_hours(1))).await,
         Stage::Delivered | Stage::Failed | Stage::Cancelled | Stage::Expired => Ok(()),
     }
 }

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::dispatch::reason_of_failure;
 use crate::error::EngineError;
 use crate::event::{Ending, Event};
-use crate::job::{Job, Stage};
+use crate::job::{Job, NOTHING, Stage};
 use crate::reason::Reason;
 
 /// How often a provider may say that it does not know a task before it is believed.
@@ -32,12 +32,15 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
     };
     let provider = supplier.provider.as_ref();
     if job.cancel_requested
-        && let Some(charged) = cancelled(&context, &job, provider, &task).await
+        && let Some(Some(charged)) = context
+            .keep(&job, cancelled(&context, &job, provider, &task))
+            .await
     {
-        return context.end(&job, Ending::Cancelled { charged }, None).await;
+        let cost = (charged == Some(false)).then_some(NOTHING);
+        return context.end(&job, Ending::Cancelled { charged }, cost).await;
     }
-    let deadline = context.options.submit_deadline;
-    let asked = context.keep(&job, tokio::time::timeout(deadline, provider.status(&task)));
+    let limit = context.options.look_timeout;
+    let asked = context.keep(&job, tokio::time::timeout(limit, provider.status(&task)));
     let status = match asked.await {
         None => return Ok(()),
         Some(Ok(status)) => status,
@@ -63,10 +66,11 @@ async fn cancelled(
     if !model.capability.recovery.cancel {
         return None;
     }
-    match provider.cancel(task).await {
-        Ok(Cancellation::Cancelled { charged }) => Some(charged),
-        Ok(Cancellation::TooLate) => None,
-        Err(error) => {
+    let limit = context.options.look_timeout;
+    match tokio::time::timeout(limit, provider.cancel(task)).await {
+        Ok(Ok(Cancellation::Cancelled { charged })) => Some(charged),
+        Ok(Ok(Cancellation::TooLate)) | Err(_) => None,
+        Ok(Err(error)) => {
             tracing::info!(
                 job.id = %job.id, provider = %job.provider, kind = error.name(),
                 error = &error as &dyn std::error::Error,
@@ -115,7 +119,7 @@ async fn settle(context: &Context, job: &Job, status: TaskStatus) -> Result<(), 
     }
 }
 
-/// Leaves the job alone until the next look: its lease is held for so long.
+/// Leaves the job alone until the next look. The looks that failed before this one are forgotten.
 async fn look_again(context: &Context, job: &Job, pace: Pace) -> Result<(), EngineError> {
     if is_overdue(context, job, pace).await? {
         tracing::warn!(
@@ -125,7 +129,7 @@ async fn look_again(context: &Context, job: &Job, pace: Pace) -> Result<(), Engi
         );
         return context.end(job, Ending::Expired, None).await;
     }
-    context.store.renew(job, pace.poll_every).await?;
+    context.store.rest(job, pace.poll_every).await?;
     Ok(())
 }
 

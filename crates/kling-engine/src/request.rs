@@ -34,8 +34,8 @@ pub struct JobRequest {
     pub inputs: Vec<InputFile>,
 }
 
-/// One input file, as it was announced.
-#[derive(Clone, Debug, PartialEq)]
+/// One input file, as it was announced. Its `Debug` does not show where it comes from.
+#[derive(Clone, PartialEq)]
 pub struct InputFile {
     /// What it is for.
     pub role: InputRole,
@@ -45,6 +45,16 @@ pub struct InputFile {
     pub source: String,
     /// What the platform says it is; the bytes may say otherwise.
     pub info: AssetInfo,
+}
+
+impl std::fmt::Debug for InputFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("InputFile")
+            .field("role", &self.role)
+            .field("name", &self.name)
+            .field("info", &self.info)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What an input file is for.

@@ -1,16 +1,17 @@
 //! Finds out what became of submissions whose process is gone.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use kling_core::ErrorKind;
+use kling_core::{ErrorKind, ProviderError};
 
 use crate::context::Context;
 use crate::error::EngineError;
 use crate::event::Event;
 use crate::job::Job;
 
-/// How often a provider that is busy is asked before the job counts as unconfirmed.
-const BUSY_TRIES: u32 = 5;
+/// How often, at least, a provider that cannot answer is asked before the job counts as unconfirmed.
+const TRIES: u32 = 5;
 
 /// Looks for the task of a submission that nobody holds any more.
 pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineError> {
@@ -18,9 +19,9 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
         context.suppliers.get(&job.provider),
         job.submission_key.clone(),
     ) else {
-        return lost(&context, &job).await;
+        return lost(&context, &job, "restart").await;
     };
-    let limit = context.options.submit_deadline;
+    let limit = context.options.look_timeout;
     let looked = context.keep(
         &job,
         tokio::time::timeout(limit, supplier.provider.find(&key)),
@@ -28,7 +29,10 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
     let found = match looked.await {
         None => return Ok(()),
         Some(Ok(found)) => found,
-        Some(Err(_)) => return lost(&context, &job).await,
+        Some(Err(_)) => Err(ProviderError::Unavailable {
+            retry_after: None,
+            source: None,
+        }),
     };
     match found {
         Ok(Some(task)) => {
@@ -40,7 +44,9 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
             Ok(())
         }
         Ok(None) => absent(&context, &job).await,
-        Err(error) if error.kind() == ErrorKind::Busy && job.tries + 1 < BUSY_TRIES => {
+        Err(error)
+            if error.kind() == ErrorKind::Busy && is_worth_waiting(&context, &job).await? =>
+        {
             context.put_off(&job, error.retry_after()).await
         }
         Err(error) => {
@@ -49,18 +55,22 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
                 error = &error as &dyn std::error::Error,
                 "whether job `{}` was started, and charged, cannot be found out", job.id,
             );
-            lost(&context, &job).await
+            lost(&context, &job, "restart").await
         }
     }
 }
 
+/// While its deadline has not passed nobody misses the job, and after that a few looks are cheaper than
+/// a person's doubt.
+async fn is_worth_waiting(context: &Context, job: &Job) -> Result<bool, EngineError> {
+    Ok(job.tries + 1 < TRIES || !context.remaining(job).await?.is_zero())
+}
+
 /// "Not there" counts only once the request cannot be on its way any more.
 async fn absent(context: &Context, job: &Job) -> Result<(), EngineError> {
-    let options = &context.options;
-    let certain = job.stage_since + options.submit_deadline + options.margin * 2;
-    let now = context.store.now().await?;
-    if now < certain {
-        let wait = certain.since(now).max(options.backoff.base);
+    let remaining = context.remaining(job).await?;
+    if remaining > Duration::ZERO {
+        let wait = remaining.max(context.options.backoff.base);
         context.store.put_off(job, wait).await?;
         return Ok(());
     }
@@ -69,15 +79,18 @@ async fn absent(context: &Context, job: &Job) -> Result<(), EngineError> {
     Ok(())
 }
 
-async fn lost(context: &Context, job: &Job) -> Result<(), EngineError> {
-    let evidence = "restart".to_owned();
-    if context
-        .advance(job, Event::Lost { evidence }, None)
-        .await?
-        .is_some()
-    {
+/// Nobody knows what became of it.
+pub(crate) async fn lost(
+    context: &Context,
+    job: &Job,
+    evidence: &'static str,
+) -> Result<(), EngineError> {
+    let event = Event::Lost {
+        evidence: evidence.to_owned(),
+    };
+    if context.advance(job, event, None).await?.is_some() {
         tracing::warn!(
-            job.id = %job.id, provider = %job.provider, model = %job.model,
+            job.id = %job.id, provider = %job.provider, model = %job.model, evidence,
             "job `{}` is unconfirmed: its submission was cut short", job.id,
         );
     }

@@ -11,7 +11,8 @@ use crate::reason::Reason;
 /// What can be done about an unconfirmed job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Choice {
-    /// Ask the provider once more; costs nothing.
+    /// Ask the provider once more. Where it has the task, the job goes on; where it proves that nothing
+    /// was started, the job is submitted for the first time; else nothing changes.
     LookAgain,
     /// Submit again, knowing that it may be charged twice.
     TryAgain,
@@ -62,10 +63,14 @@ async fn look(context: &Context, job: &Job) -> Result<Option<Event>, EngineError
     else {
         return Ok(None);
     };
-    let deadline = context.options.submit_deadline;
-    let found = match tokio::time::timeout(deadline, supplier.provider.find(key)).await {
-        Ok(Ok(found)) => found,
-        Ok(Err(error)) => {
+    let limit = context.options.look_timeout;
+    let looked = context.keep(
+        job,
+        tokio::time::timeout(limit, supplier.provider.find(key)),
+    );
+    let found = match looked.await {
+        Some(Ok(Ok(found))) => found,
+        Some(Ok(Err(error))) => {
             tracing::info!(
                 job.id = %job.id, provider = %job.provider, kind = error.name(),
                 error = &error as &dyn std::error::Error,
@@ -73,14 +78,13 @@ async fn look(context: &Context, job: &Job) -> Result<Option<Event>, EngineError
             );
             return Ok(None);
         }
-        Err(_) => return Ok(None),
+        Some(Err(_)) | None => return Ok(None),
     };
     if let Some(task) = found {
         return Ok(Some(Event::Started { task }));
     }
-    // "Not there" is proof once the request cannot be on its way any more: submitting again is safe.
-    let options = &context.options;
-    let certain = job.stage_since + options.submit_deadline + options.margin * 2;
-    let now = context.store.now().await?;
-    Ok((now >= certain).then_some(Event::TryAgain))
+    // "Not there" is proof once the request cannot be on its way any more.
+    let why = "not-found";
+    let is_over = context.remaining(job).await?.is_zero();
+    Ok(is_over.then_some(Event::NotSent { why }))
 }

@@ -97,6 +97,11 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// first copy was promised.
     async fn withdraw(&self, id: &JobId) -> Result<bool, EngineError>;
 
+    /// Writes down, past the database, that nobody was promised this job: should the process end before
+    /// [`Store::withdraw`] is through, whoever opens the store next takes the job back first. It is
+    /// quick while the database is slow, and outlives the process, but perhaps not the machine.
+    async fn note_withdrawal(&self, id: &JobId) -> Result<(), EngineError>;
+
     /// Claims due jobs whose lease is free: raises their epoch and sets the lease. Fair across
     /// requesters: nobody's second job goes before somebody else's first.
     async fn claim(&self, work: Work, lease: Lease<'_>) -> Result<Vec<Job>, EngineError>;
@@ -118,6 +123,10 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Fenced like a transition.
     async fn put_off(&self, job: &Job, delay: Duration) -> Result<bool, EngineError>;
 
+    /// Lets go of a claimed job after a step that went well: not due before `delay` has passed, its tries
+    /// forgotten. Fenced like a transition.
+    async fn rest(&self, job: &Job, delay: Duration) -> Result<bool, EngineError>;
+
     /// Extends the lease of a claimed job. False when the job has moved on meanwhile.
     async fn renew(&self, job: &Job, hold: Duration) -> Result<bool, EngineError>;
 
@@ -134,10 +143,19 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     async fn job(&self, id: &JobId) -> Result<Option<Job>, EngineError>;
 
     /// Jobs that are not at an end and are not being delivered, for showing how far they are; oldest
-    /// first. Unconfirmed ones are left out: their message says so already.
+    /// first, without the bytes of results that came inline. Unconfirmed ones are left out: their
+    /// message says so already.
     async fn live(&self, platforms: &[PlatformId], limit: u32) -> Result<Vec<Job>, EngineError>;
 
-    /// A requester's jobs, newest first.
+    /// Jobs that have been unconfirmed since before a moment, oldest first.
+    async fn unresolved(
+        &self,
+        platforms: &[PlatformId],
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Job>, EngineError>;
+
+    /// A requester's jobs, newest first, without the bytes of results that came inline.
     async fn jobs_of(&self, requester: &Requester, limit: u32) -> Result<Vec<Job>, EngineError>;
 
     /// How many jobs wait for submission at the same provider in front of this one; counted up to 1000.

@@ -1,5 +1,7 @@
 //! The one way to call an API: a deadline, a cap, and no second attempt.
 
+mod stream;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +9,8 @@ use bytes::{Bytes, BytesMut};
 use kling_core::{Clock, ProviderError, SystemClock};
 use reqwest::header::CONTENT_LENGTH;
 use tracing::Instrument;
+
+pub use stream::{StreamBody, StreamReply};
 
 use crate::body::{Failure, Outgoing};
 use crate::transport::DeadlinePassed;

@@ -7,7 +7,8 @@
 //! - **Sent or not sent is told apart.** What failed before the request could leave is
 //!   [`TransportError::NotSent`]; whatever fails later is [`TransportError::Lost`]. For a submission
 //!   the first becomes `Unreachable` (nothing was charged), the second `Indeterminate`.
-//! - **Every exchange ends.** One deadline covers connecting, sending, waiting and the reply's body.
+//! - **Every exchange ends.** One deadline covers connecting, sending, waiting and the reply's body. Only
+//!   [`Client::stream`] leaves the body's deadline to its reader.
 //! - **Memory is bounded.** A reply has a cap; files are streamed, in and out.
 //! - **Errors and logs keep quiet.** No key, path, query, body or decoded value is in any of them.
 //! - **Downloads cannot be turned against us.** A [`Guard`] checks every address a name resolves to and
@@ -20,16 +21,22 @@
 //! `NO_PROXY` does not exempt the host; loopback and plain http never go through one, and neither do downloads,
 //! because a proxy would resolve the name again and undo the check.
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod base;
 mod body;
 mod client;
 mod disk;
 mod download;
 mod guard;
+mod lines;
 mod multipart;
 mod proxy;
 mod reply;
 mod request;
+mod sse;
 mod tls;
 mod transport;
 
@@ -39,13 +46,15 @@ pub mod retry_after;
 pub mod sniff;
 
 pub use base::{BasePolicy, InsecureBase, is_loopback};
-pub use client::{Client, ClientError, ClientOptions};
+pub use client::{Client, ClientError, ClientOptions, StreamBody, StreamReply};
 pub use disk::FileOnDisk;
 pub use download::{DownloadAuth, DownloadError, DownloadOptions, Downloaded, Downloader};
 pub use guard::{Blocked, Guard, Lookup, LookupError, SpecialRange, SystemLookup};
+pub use lines::{Line, LineEnd, Lines};
 pub use multipart::Multipart;
 pub use reply::Reply;
 pub use request::Request;
+pub use sse::{SseDecoder, SseEvent, SseItem};
 pub use transport::{Call, Malformed, TransportError};
 
 pub use bytes::Bytes;

@@ -11,7 +11,7 @@ mod picture;
 
 pub use dimensions::dimensions;
 pub use media::{describe, media_type};
-pub use picture::{MAX_PIXELS, NotAPicture, verify_image, verify_image_file};
+pub use picture::{MAX_PIXELS, NotAPicture, verify_image, verify_image_bytes, verify_image_file};
 
 /// How many first bytes [`inspect`] may need: the metadata in front of a JPEG's size can be long.
 pub const HEAD_BYTES: usize = 1024 * 1024;
@@ -38,18 +38,17 @@ pub fn inspect(head: &[u8]) -> Option<FileFacts> {
     })
 }
 
-/// As [`inspect`], for a file on disk. Blocks while it reads at most [`HEAD_BYTES`].
+/// The first [`HEAD_BYTES`] of a file on disk, for [`inspect`] and [`describe`]; those of a folder are none. Blocks.
 ///
 /// # Errors
 ///
 /// When the file cannot be opened or read.
-pub fn inspect_file(path: &Path) -> std::io::Result<Option<FileFacts>> {
+pub fn head_of_file(path: &Path) -> std::io::Result<Vec<u8>> {
     let file = std::fs::File::open(path)?;
     let mut head = Vec::with_capacity(SNIFF_BYTES);
     match file.take(HEAD_BYTES as u64).read_to_end(&mut head) {
-        Ok(_) => Ok(inspect(&head)),
-        Err(error) if error.kind() == ErrorKind::IsADirectory => Ok(None),
-        Err(error) => Err(error),
+        Err(error) if error.kind() != ErrorKind::IsADirectory => Err(error),
+        _ => Ok(head),
     }
 }
 

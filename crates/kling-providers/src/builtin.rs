@@ -11,5 +11,17 @@ pub(crate) fn plugins() -> Vec<Plugin> {
             kling_aimlapi::DEFAULT_KEY_ENV,
             kling_aimlapi::AimlApi::new,
         ),
+        #[cfg(feature = "apiin")]
+        Plugin::new(
+            kling_apiin::ID,
+            kling_apiin::DEFAULT_KEY_ENV,
+            kling_apiin::Apiin::new,
+        ),
+        #[cfg(feature = "inferencesh")]
+        Plugin::new(
+            kling_inferencesh::ID,
+            kling_inferencesh::DEFAULT_KEY_ENV,
+            kling_inferencesh::InferenceSh::new,
+        ),
     ]
 }

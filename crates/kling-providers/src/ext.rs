@@ -1,5 +1,6 @@
 //! Submit, watch, download: a whole generation, for services that have no engine.
 
+mod disk;
 mod error;
 mod fetch;
 mod follow;
@@ -23,11 +24,13 @@ pub use options::{Destination, GenerateOptions, Progress, Sleeper, TokioSleeper}
 pub trait ProviderExt: Provider {
     /// Checks a request, submits it **once**, watches the task and fetches the result.
     ///
-    /// Nothing is sent for a request that does not fit. The submission itself is awaited to its end,
-    /// whatever [`GenerateOptions::stop`] and [`GenerateOptions::timeout`] say, because its
-    /// answer is what was paid for; the provider's own timeout bounds it. For the same reason,
-    /// dropping the future while it submits may lose a paid task: stop it with the token instead.
-    /// Dropped later, it stops looking, and the task goes on at the provider.
+    /// Nothing is sent for a request that does not fit, or when the destination cannot be written. The submission
+    /// itself is awaited to its end, whatever [`GenerateOptions::stop`] and
+    /// [`GenerateOptions::timeout`] say, because its answer is what was paid for; the provider's own
+    /// timeout bounds it. For the same reason, dropping the future while it submits may lose a
+    /// paid task: stop it with the token instead. Dropped while it watches, the task goes on at the
+    /// provider; dropped while it fetches, the output is what the observer was told
+    /// ([`TaskStatus::Succeeded`]), for [`fetch_output`].
     ///
     /// # Errors
     ///
@@ -50,13 +53,21 @@ pub trait ProviderExt: Provider {
                 paid: None,
             });
         }
+        disk::prepare(&options.destination)
+            .await
+            .map_err(GenerateError::Destination)?;
         let submission = self
             .submit(request, key)
             .await
             .map_err(GenerateError::Submit)?;
         let stem = options::file_stem(options.stem.as_deref().unwrap_or(key.as_str()));
         match submission {
-            Submission::Finished(output) => fetch::all(output, None, &stem, options).await,
+            Submission::Finished(output) => {
+                // Bytes are shared, not copied, by a clone.
+                let done = TaskEvent::Status(TaskStatus::Succeeded(output.clone()));
+                options.tell(Progress::Event(&done));
+                fetch::all(output, None, &stem, options).await
+            }
             Submission::Started(handle) => {
                 options.tell(Progress::Submitted(&handle));
                 let output = watch(self, &handle, info.pace, options).await?;

@@ -48,12 +48,8 @@ impl Inputs {
         }
         self.check_size(metadata.len())?;
         let sniffed = path.clone();
-        let head = blocking(move || sniff::inspect_file(&sniffed))
-            .await?
-            .map_err(InputError::Unreadable)?;
-        let facts = head.ok_or(InputError::Unrecognised {
-            found: "another kind of file",
-        })?;
+        let head = blocking(move || sniff::head_of_file(&sniffed)).await?;
+        let facts = recognised(&head)?;
         let facts = if facts.media_type.is_image() {
             sniff::verify_image_file(&path).await?
         } else {
@@ -71,12 +67,9 @@ impl Inputs {
     pub async fn bytes(&self, bytes: impl Into<Bytes>) -> Result<Asset, InputError> {
         let bytes: Bytes = bytes.into();
         self.check_size(bytes.len() as u64)?;
-        let facts = sniff::inspect(&bytes).ok_or_else(|| InputError::Unrecognised {
-            found: sniff::describe(&bytes),
-        })?;
+        let facts = recognised(&bytes)?;
         let facts = if facts.media_type.is_image() {
-            let whole = bytes.clone();
-            blocking(move || sniff::verify_image(&whole)).await??
+            sniff::verify_image_bytes(bytes.clone()).await?
         } else {
             facts
         };
@@ -154,11 +147,18 @@ fn info(facts: FileFacts, size_bytes: u64) -> AssetInfo {
     }
 }
 
+fn recognised(head: &[u8]) -> Result<FileFacts, InputError> {
+    sniff::inspect(head).ok_or_else(|| InputError::Unrecognised {
+        found: sniff::describe(head),
+    })
+}
+
 /// Runs what blocks on a thread that may.
 async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
+    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
 ) -> Result<T, InputError> {
     tokio::task::spawn_blocking(work)
         .await
-        .map_err(|gone| InputError::Unreadable(std::io::Error::other(gone)))
+        .unwrap_or_else(|gone| Err(std::io::Error::other(gone)))
+        .map_err(InputError::Unreadable)
 }

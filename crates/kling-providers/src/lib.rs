@@ -16,3 +16,6 @@ pub use ext::{
 };
 pub use inputs::{InputError, Inputs};
 pub use registry::{Plugin, Registry, RegistryError, is_local};
+
+/// Of the version whose `Table` a [`Registry`] takes.
+pub use toml;

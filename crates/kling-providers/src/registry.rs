@@ -212,7 +212,9 @@ mod tests {
 
             assert_eq!(
                 error.to_string(),
-                format!("there is no provider `{name}`: this build has aimlapi")
+                format!(
+                    "there is no provider `{name}`: this build has aimlapi, apiin, inferencesh"
+                )
             );
         }
         assert!(
@@ -265,7 +267,7 @@ mod tests {
         let registry = Registry::builtin().with(plugin);
 
         let envs: Vec<_> = registry.plugins().map(Plugin::key_env).collect();
-        assert_eq!(envs, ["OTHER_KEY"]);
+        assert_eq!(envs, ["OTHER_KEY", "APIIN_API_KEY", "INFERENCE_API_KEY"]);
     }
 
     #[test]

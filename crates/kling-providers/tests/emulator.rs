@@ -267,7 +267,10 @@ async fn an_input_that_cannot_be_used_says_what_is_wrong() {
     let missing = path(Path::new("no/such/file.png"), Inputs::default()).await;
     let private = Inputs::default().url(&private, &bench.downloader).await;
 
-    assert!(matches!(text, InputError::Unrecognised { .. }), "{text:?}");
+    assert!(
+        matches!(text, InputError::Unrecognised { found: "text" }),
+        "{text:?}"
+    );
     assert!(matches!(broken, InputError::Picture(_)), "{broken:?}");
     assert!(
         matches!(big, InputError::TooLarge { limit_bytes: 10 }),
@@ -279,4 +282,60 @@ async fn an_input_that_cannot_be_used_says_what_is_wrong() {
         private,
         Err(InputError::Download(DownloadError::Blocked { .. }))
     ));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_files_go_in_whatever_else_has_a_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let _socket = std::os::unix::net::UnixListener::bind(at("socket.png")).unwrap();
+    let made = std::process::Command::new("mkfifo")
+        .arg(at("fifo.png"))
+        .status();
+    assert!(made.unwrap().success());
+    std::fs::write(at("boat.png"), picture(32, 32)).unwrap();
+    std::fs::write(at("empty.png"), b"").unwrap();
+    for (to, link) in [
+        ("boat.png", "link.png"),
+        ("nowhere", "dangling.png"),
+        (".", "here.png"),
+    ] {
+        std::os::unix::fs::symlink(at(to), at(link)).unwrap();
+    }
+    let sparse = std::fs::File::create(at("huge.mp4")).unwrap();
+    sparse.set_len(1 << 40).unwrap();
+    let path = async |name: &str| {
+        let inputs = Inputs::default();
+        let looking = inputs.path(at(name));
+        let looked = tokio::time::timeout(std::time::Duration::from_secs(30), looking);
+        looked.await.expect("no file keeps it waiting")
+    };
+
+    for name in ["socket.png", "fifo.png", "here.png"] {
+        let refused = path(name).await;
+        assert!(
+            matches!(refused, Err(InputError::NotAFile)),
+            "{name}: {refused:?}"
+        );
+    }
+    assert!(matches!(path("/dev/zero").await, Err(InputError::NotAFile)));
+    assert!(matches!(
+        path("dangling.png").await,
+        Err(InputError::Unreadable(_))
+    ));
+    assert!(matches!(
+        path("huge.mp4").await,
+        Err(InputError::TooLarge { .. })
+    ));
+    assert!(matches!(
+        path("empty.png").await,
+        Err(InputError::Unrecognised {
+            found: "an empty file"
+        })
+    ));
+    assert_eq!(
+        path("link.png").await.unwrap().info().media_type,
+        MediaType::Png
+    );
 }

@@ -12,7 +12,7 @@ use serenity::model::application::{
 use serenity::model::channel::Attachment;
 
 use crate::PLATFORM;
-use crate::address::{Address, Place, made_at};
+use crate::address::{Address, Place};
 use crate::limits;
 
 /// A command, with what its first answer needs.
@@ -22,14 +22,16 @@ pub(crate) struct Arrival {
     pub(crate) command: Command,
     /// The interaction's token.
     pub(crate) token: Secret,
-    /// How old it is.
-    pub(crate) age: Duration,
 }
 
-/// Reads an interaction that arrived at `now`; `None` when it has no token to answer with.
-pub(crate) fn parse(interaction: &CommandInteraction, now: Timestamp) -> Option<Arrival> {
+/// Reads an interaction that arrived at `now` and was made `age` before; `None` when it has no token to answer
+/// with.
+pub(crate) fn parse(
+    interaction: &CommandInteraction,
+    now: Timestamp,
+    age: Duration,
+) -> Option<Arrival> {
     let token = Secret::new(&interaction.token)?;
-    let age = age(interaction.id.get(), now);
     let address = Address {
         application: interaction.application_id.to_string(),
         token: token.clone(),
@@ -38,7 +40,10 @@ pub(crate) fn parse(interaction: &CommandInteraction, now: Timestamp) -> Option<
         place: place(interaction),
         // By our clock, which is the one that is asked later.
         created_at: now - age,
-        file_bytes: u64::from(interaction.attachment_size_limit),
+        file_bytes: match interaction.attachment_size_limit {
+            0 => limits::FILE_BYTES,
+            told => u64::from(told),
+        },
     };
     let mut fields = BTreeMap::new();
     let mut attachments = Vec::new();
@@ -81,21 +86,7 @@ pub(crate) fn parse(interaction: &CommandInteraction, now: Timestamp) -> Option<
         dedupe_key: interaction.id.to_string(),
         locale: Some(interaction.locale.clone()).filter(|locale| !locale.is_empty()),
     };
-    Some(Arrival {
-        command,
-        token,
-        age,
-    })
-}
-
-/// How old an interaction is; zero when the clocks say something that cannot be.
-fn age(id: u64, now: Timestamp) -> Duration {
-    let age = now.since(made_at(id));
-    if age > limits::AGE_WORTH_BELIEVING {
-        Duration::ZERO
-    } else {
-        age
-    }
+    Some(Arrival { command, token })
 }
 
 /// A place where only the person has the app is closed to the bot itself.
@@ -143,11 +134,12 @@ mod tests {
     use crate::address::snowflake_at;
 
     const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+    const AGE: Duration = Duration::from_millis(400);
 
     fn interaction(change: impl FnOnce(&mut Value)) -> CommandInteraction {
         let user = json!({"id": "30", "username": "ada", "discriminator": "0", "avatar": null});
         let mut json = json!({
-            "id": snowflake_at(NOW - Duration::from_millis(400)).to_string(),
+            "id": snowflake_at(NOW - AGE).to_string(),
             "application_id": "10",
             "type": 2,
             "token": "interaction-token",
@@ -185,7 +177,7 @@ mod tests {
 
     #[test]
     fn an_interaction_becomes_a_command() {
-        let arrival = parse(&interaction(|_| {}), NOW).expect("a command");
+        let arrival = parse(&interaction(|_| {}), NOW, AGE).expect("a command");
         let command = &arrival.command;
 
         assert_eq!(command.name, "imagine");
@@ -205,12 +197,11 @@ mod tests {
                 height: 480
             })
         );
-        assert_eq!(arrival.age, Duration::from_millis(400));
     }
 
     #[test]
     fn the_place_to_answer_is_kept_with_the_token() {
-        let arrival = parse(&interaction(|_| {}), NOW).expect("a command");
+        let arrival = parse(&interaction(|_| {}), NOW, AGE).expect("a command");
         let address = Address::read(&arrival.command.reply_address).expect("an address");
 
         assert_eq!(address.token.expose(), "interaction-token");
@@ -220,7 +211,7 @@ mod tests {
         );
         assert_eq!(address.place, Place::Member);
         assert_eq!(address.file_bytes, 26_214_400);
-        assert_eq!(address.created_at, NOW - Duration::from_millis(400));
+        assert_eq!(address.created_at, NOW - AGE);
     }
 
     #[test]
@@ -228,6 +219,7 @@ mod tests {
         let own = parse(
             &interaction(|json| json["authorizing_integration_owners"] = json!({"1": "30"})),
             NOW,
+            AGE,
         );
         let address = Address::read(&own.expect("a command").command.reply_address);
 
@@ -239,6 +231,7 @@ mod tests {
         let arrival = parse(
             &interaction(|json| json["data"]["resolved"] = json!({})),
             NOW,
+            AGE,
         );
 
         assert_eq!(
@@ -248,12 +241,11 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_is_wrong_by_minutes_does_not_make_interactions_late() {
-        let old = interaction(|json| {
-            let id = snowflake_at(NOW - Duration::from_mins(10));
-            json["id"] = json!(id.to_string());
-        });
+    fn where_no_limit_for_files_is_told_the_ordinary_one_holds() {
+        let untold = interaction(|json| json["attachment_size_limit"] = json!(0));
+        let arrival = parse(&untold, NOW, AGE).expect("a command");
+        let address = Address::read(&arrival.command.reply_address).expect("an address");
 
-        assert_eq!(parse(&old, NOW).expect("a command").age, Duration::ZERO);
+        assert_eq!(address.file_bytes, limits::FILE_BYTES);
     }
 }

@@ -79,8 +79,9 @@ pub(crate) fn rungs(address: &Address, status: Option<&Posted>, now: Timestamp) 
 /// | Discord says | so |
 /// |---|---|
 /// | 413, 40005: too large | the same rung without the largest file |
-/// | 160002: cannot reply | the same rung without the reply |
-/// | 401 on a rung with the bot's token | wait: an operator must look |
+/// | 160002, or a malformed form while replying | the same rung without the reply |
+/// | 401, and 403 without a code, on a rung with the bot's token | wait: an operator must look |
+/// | 30046: edited too often | the next rung |
 /// | any other 401, 403, 404 (deleted, dead token, no permission, closed) | the next rung |
 /// | 400: malformed | stop: it would be as malformed on every rung |
 /// | 429, not reached | wait |
@@ -97,9 +98,21 @@ pub(crate) fn judge(rung: &Rung, error: RestError) -> Verdict {
             code: code::NO_HISTORY,
             ..
         } => Verdict::NoReply,
-        RestError::Refused { status: 401, .. } if !with_token => {
-            Verdict::Stop(DeliveryError::Busy { retry_after: None })
-        }
+        // The message replied to may be of a kind that takes no replies.
+        RestError::Refused {
+            code: code::INVALID_FORM,
+            ..
+        } if matches!(rung, Rung::Post { reply_to: Some(_) }) => Verdict::NoReply,
+        // Not a word about the channel: the token was changed, or somebody in front of Discord shuts us out.
+        RestError::Refused { status: 401, .. }
+        | RestError::Refused {
+            status: 403,
+            code: code::NONE,
+        } if !with_token => Verdict::Stop(DeliveryError::Busy { retry_after: None }),
+        RestError::Refused {
+            code: code::TOO_MANY_EDITS,
+            ..
+        } => Verdict::Next,
         RestError::Refused {
             status: 401 | 403 | 404,
             ..
@@ -107,7 +120,10 @@ pub(crate) fn judge(rung: &Rung, error: RestError) -> Verdict {
         // Archived threads, blocks by AutoMod and the like come as 400 with a code of their own; a malformed
         // form is 50035, and 0 is no answer of Discord's.
         RestError::Refused { status: 400, code }
-            if !matches!(code, 0 | 50_006 | 50_035 | 50_109) =>
+            if !matches!(
+                code,
+                code::NONE | code::EMPTY_MESSAGE | code::INVALID_FORM | code::INVALID_JSON
+            ) =>
         {
             Verdict::Next
         }
@@ -207,6 +223,12 @@ mod tests {
             Verdict::Lighter
         ));
         assert!(matches!(judge(&post, 400, 160_002), Verdict::NoReply));
+        let reply = Rung::Post {
+            reply_to: Some(posted()),
+        };
+        assert!(matches!(judge(&reply, 400, 50_035), Verdict::NoReply));
+        let edit = Rung::Edit(posted());
+        assert!(matches!(judge(&edit, 429, 30_046), Verdict::Next));
         assert!(matches!(
             judge(&post, 401, 0),
             Verdict::Stop(DeliveryError::Busy { .. })
@@ -215,6 +237,35 @@ mod tests {
             judge(&Rung::Original, 400, 50_035),
             Verdict::Stop(DeliveryError::Broken { .. })
         ));
+        assert!(matches!(
+            judge(&post, 400, 50_035),
+            Verdict::Stop(DeliveryError::Broken { .. })
+        ));
+    }
+
+    #[test]
+    fn a_code_nobody_heard_of_leads_to_the_next_rung() {
+        let judge = |rung: &Rung, status, code| judge(rung, RestError::Refused { status, code });
+        let post = Rung::Post { reply_to: None };
+
+        for status in [400, 403, 404] {
+            assert!(
+                matches!(judge(&post, status, 987_654), Verdict::Next),
+                "{status}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_wall_in_front_of_discord_is_waited_for() {
+        let judge = |rung: &Rung, status, code| judge(rung, RestError::Refused { status, code });
+        let post = Rung::Post { reply_to: None };
+
+        assert!(matches!(
+            judge(&post, 403, 0),
+            Verdict::Stop(DeliveryError::Busy { .. })
+        ));
+        assert!(matches!(judge(&Rung::Original, 403, 0), Verdict::Next));
     }
 
     #[test]

@@ -57,6 +57,8 @@ pub(crate) struct Told {
     pub(crate) retry_after_ms: Option<u64>,
     /// Whether a 429 speaks for the whole bot.
     pub(crate) is_global: bool,
+    /// Whether a 429 comes from what stands in front of Discord: it shuts out this address, whatever is asked.
+    pub(crate) is_wall: bool,
     /// Whether a 429 is about a resource that others wear out too; it does not count as invalid.
     pub(crate) is_shared: bool,
 }
@@ -120,6 +122,8 @@ pub(crate) struct Book {
     /// When the latest requests left, for the limit per second.
     sent: VecDeque<u64>,
     global_until: u64,
+    /// Until when nothing is let through to Discord at all.
+    shut_until: u64,
     /// Invalid answers by slot of ten seconds.
     invalid: VecDeque<(u64, u32)>,
 }
@@ -157,6 +161,9 @@ impl Book {
     pub(crate) fn ask(&mut self, now: u64, ticket: Ticket) -> Turn {
         if let Some(until) = self.invalid_stop(now) {
             return Turn::At(until);
+        }
+        if self.shut_until > now {
+            return Turn::At(self.shut_until);
         }
         let Some((place, priority, counts_globally)) = self.tickets.get(&ticket) else {
             return Turn::Behind;
@@ -215,9 +222,13 @@ impl Book {
         {
             self.names.insert(key.route, name.clone());
         }
-        let wait = told.retry_after_ms.unwrap_or(SECOND_MS);
+        let until = now.saturating_add(told.retry_after_ms.unwrap_or(SECOND_MS));
         if told.status == 429 && told.is_global {
-            self.global_until = self.global_until.max(now + wait);
+            self.global_until = self.global_until.max(until);
+            return;
+        }
+        if told.status == 429 && told.is_wall {
+            self.shut_until = self.shut_until.max(until);
             return;
         }
         let place = self.place(key);
@@ -225,14 +236,14 @@ impl Book {
         let bucket = self.buckets.entry(place).or_default();
         bucket.used_at = now;
         if told.status == 429 {
-            bucket.blocked_until = bucket.blocked_until.max(now + wait);
+            bucket.blocked_until = bucket.blocked_until.max(until);
         }
         if let (Some(limit), Some(remaining), Some(reset)) =
             (told.limit, told.remaining, told.reset_after_ms)
         {
             bucket.limit = Some(limit);
             bucket.remaining = remaining.saturating_sub(bucket.in_flight);
-            bucket.resets_at = now + reset;
+            bucket.resets_at = now.saturating_add(reset);
         } else if bucket.limit.is_none() && told.status != 429 {
             // A route without limits of its own: only the global one holds.
             bucket.limit = Some(u32::MAX);
@@ -259,7 +270,7 @@ impl Book {
 
     fn has_room_to_spare(&mut self, now: u64, key: &Key) -> bool {
         self.forget_invalid(now);
-        if self.invalid() >= limits::INVALID_CALM {
+        if self.invalid() >= limits::INVALID_CALM || self.shut_until > now {
             return false;
         }
         if key.counts_globally && self.global_opens_at(now, Priority::Progress) > now {

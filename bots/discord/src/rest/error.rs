@@ -10,12 +10,22 @@ use crate::ratelimit::NoRoom;
 
 /// Discord's own error codes, from its documentation.
 pub(crate) mod code {
+    /// No answer of Discord's own: a page of whatever stands in front of it, or nothing it has a number for.
+    pub(crate) const NONE: u32 = 0;
     /// The message is not there (any more).
     pub(crate) const UNKNOWN_MESSAGE: u32 = 10_008;
+    /// The message is older than an hour and was edited too often since; comes as a 429.
+    pub(crate) const TOO_MANY_EDITS: u32 = 30_046;
     /// A file, or the request, is above its limit.
     pub(crate) const TOO_LARGE: u32 = 40_005;
     /// The interaction has its first answer already.
     pub(crate) const ALREADY_ACKNOWLEDGED: u32 = 40_060;
+    /// The message cannot be sent empty.
+    pub(crate) const EMPTY_MESSAGE: u32 = 50_006;
+    /// The form is not as it should be.
+    pub(crate) const INVALID_FORM: u32 = 50_035;
+    /// The body is no JSON.
+    pub(crate) const INVALID_JSON: u32 = 50_109;
     /// A reply needs READ_MESSAGE_HISTORY.
     pub(crate) const NO_HISTORY: u32 = 160_002;
 }

@@ -1,6 +1,7 @@
 //! An emulated world and a bot in it, which can be killed and started again.
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -55,6 +56,32 @@ impl Bot {
         self.child = Some(child);
         assert!(self.discord().wait_for_commands(LONG).await, "no commands");
         assert!(self.discord().wait_for_bot(LONG).await, "not connected");
+    }
+
+    /// As [`Bot::wake`], with everything it says kept for [`Bot::stop_and_read`].
+    pub(crate) async fn wake_and_listen(&mut self, variables: &[(&str, &str)]) {
+        let log = std::fs::File::create(self.log_path()).unwrap();
+        let mut command = self.command(variables);
+        let child = command.stderr(log).spawn().unwrap();
+        self.child = Some(child);
+        assert!(self.discord().wait_for_commands(LONG).await, "no commands");
+        assert!(self.discord().wait_for_bot(LONG).await, "not connected");
+    }
+
+    /// Stops the bot and gives all it said.
+    pub(crate) async fn stop_and_read(&mut self) -> String {
+        self.terminate().await;
+        self.ended().await;
+        std::fs::read_to_string(self.log_path()).unwrap()
+    }
+
+    fn log_path(&self) -> PathBuf {
+        self.folder.path().join("log")
+    }
+
+    /// Where the bot runs.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// The program, set up for this world.
@@ -189,6 +216,43 @@ impl Bot {
             .await
     }
 
+    /// Waits until so many messages that stand there begin with this mark.
+    pub(crate) async fn until_marked(&self, mark: &str, count: usize) {
+        let enough = async {
+            while self
+                .public("pictures")
+                .iter()
+                .filter(|message| message.content.starts_with(mark))
+                .count()
+                < count
+            {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(LONG, enough)
+            .await
+            .unwrap_or_else(|_| panic!("not {count} came: {:#?}", self.story()));
+    }
+
+    /// Waits until the bot has nothing left to do: another command goes all the way.
+    pub(crate) async fn settled(&self) {
+        let before = self.discord().events(0).len() as u64;
+        let other = self.imagine(|command| command.in_channel("videos"));
+        self.discord().wait_for_answer(other, LONG).await.unwrap();
+        self.event(|event| {
+            event.seq > before
+                && event.interaction_id == Some(other)
+                && event.content.starts_with('✅')
+        })
+        .await;
+        assert_eq!(self.public("videos").len(), 1);
+    }
+
+    /// Whether every fault was met.
+    pub(crate) fn script_is_played(&self) -> bool {
+        self.emulator.world().script.list().is_empty()
+    }
+
     /// Everything that happened, in one line each.
     pub(crate) fn story(&self) -> Vec<String> {
         let events = self.discord().events(0);
@@ -262,8 +326,13 @@ impl Bot {
 
 /// A picture that every model takes.
 pub(crate) fn picture() -> FileIn {
+    picture_of(512, 512)
+}
+
+/// A picture of this size.
+pub(crate) fn picture_of(width: u32, height: u32) -> FileIn {
     let mut png = std::io::Cursor::new(Vec::new());
-    image::RgbImage::from_fn(512, 512, |x, y| {
+    image::RgbImage::from_fn(width, height, |x, y| {
         image::Rgb([x.to_le_bytes()[0], y.to_le_bytes()[0], 90])
     })
     .write_to(&mut png, image::ImageFormat::Png)

@@ -6,7 +6,7 @@ use kling_emulator::discord::permission::VIEW_CHANNEL;
 use kling_emulator::discord::{ADA, Change, RateLimits, RateRule};
 use kling_emulator::script::Effect;
 
-use crate::bot::{Bot, LONG};
+use crate::bot::Bot;
 
 #[tokio::test]
 async fn after_the_token_died_the_status_message_is_edited_through_its_channel() {
@@ -142,7 +142,7 @@ async fn a_crash_around_the_delivery_shows_one_result() {
         bot.died().await;
         bot.wake(&[]).await;
         bot.marked("✅").await;
-        settled(&bot).await;
+        bot.settled().await;
 
         let public = bot.public("pictures");
         assert_eq!(public.len(), 1, "{point}: {:#?}", bot.story());
@@ -166,7 +166,7 @@ async fn a_crash_after_a_late_post_does_not_post_again() {
     bot.died().await;
     bot.wake(&[]).await;
     bot.marked("✅").await;
-    settled(&bot).await;
+    bot.settled().await;
 
     assert_eq!(bot.public("pictures").len(), 1, "{:#?}", bot.story());
 }
@@ -184,18 +184,6 @@ async fn a_crash_before_the_acknowledgement_still_brings_the_result() {
 
     assert_eq!(result.event, Change::Message);
     assert_eq!((bot.public("pictures").len(), bot.charges()), (1, 1));
-}
-
-/// Waits until the bot has nothing left to do: another command goes all the way.
-async fn settled(bot: &Bot) {
-    let before = bot.discord().events(0).len() as u64;
-    let other = bot.imagine(|command| command.in_channel("videos"));
-    bot.discord().wait_for_answer(other, LONG).await.unwrap();
-    bot.event(|event| {
-        event.seq > before && event.interaction_id == Some(other) && event.content.starts_with('✅')
-    })
-    .await;
-    assert_eq!(bot.public("videos").len(), 1);
 }
 
 fn small_picture() -> bytes::Bytes {

@@ -84,6 +84,41 @@ async fn a_prompt_cannot_mention_or_format_anything() {
 }
 
 #[tokio::test]
+async fn whatever_is_typed_fits_into_the_message_and_stays_in_its_line() {
+    let bot = Bot::start().await;
+    let hostile = [
+        "@everyone ".repeat(200),
+        "👩\u{200d}🎨".repeat(400),
+        "a\n# b\n> c\n```\nd".repeat(60),
+        format!("{}\u{202e}", "مرحبا بالعالم ".repeat(80)),
+        "z\u{0301}\u{0302}\u{0303}\u{0304}".repeat(300),
+        "\\".repeat(1_500),
+    ];
+
+    for prompt in hostile {
+        let before = bot.discord().events(0).len() as u64;
+        bot.imagine(|mut command| {
+            command.options = vec![("prompt".to_owned(), prompt.as_str().into())];
+            command
+        });
+        let result = bot
+            .event(|event| event.seq > before && event.content.starts_with('✅'))
+            .await;
+
+        let content = &result.content;
+        assert!(content.encode_utf16().count() <= 2_000, "{content}");
+        assert_eq!(content.lines().count(), 3, "{content}");
+        assert!(
+            content.lines().last().unwrap().contains("job "),
+            "{content}"
+        );
+        assert_eq!(result.mentions, [ADA]);
+        let alt = result.attachments[0].description.as_deref().unwrap();
+        assert!(alt.encode_utf16().count() <= 1_024, "{alt}");
+    }
+}
+
+#[tokio::test]
 async fn the_same_event_twice_is_one_job() {
     let bot = Bot::start().await;
     bot.slow_provider();

@@ -9,8 +9,12 @@
 
 mod bot;
 
+mod answering;
 mod commands;
 mod delivery;
 mod gateway;
 mod imagine;
+mod logs;
+mod lost;
 mod refusal;
+mod settings;

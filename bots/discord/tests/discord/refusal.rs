@@ -3,7 +3,7 @@
 use kling_emulator::discord::{ADA, Change};
 use kling_emulator::script::Effect;
 
-use crate::bot::{Bot, LONG, file};
+use crate::bot::{Bot, LONG, file, picture_of};
 
 #[tokio::test]
 async fn what_cannot_be_is_refused_at_once_and_in_private() {
@@ -24,6 +24,30 @@ async fn what_cannot_be_is_refused_at_once_and_in_private() {
         refusal.content
     );
     assert_eq!((bot.public("pictures").len(), bot.charges()), (0, 0));
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_is_told_in_one_message() {
+    let bot = Bot::start().await;
+
+    let id = bot.imagine(|mut command| {
+        command.options = vec![("prompt".to_owned(), "*".repeat(300).into())];
+        command.files = (1..=10)
+            .map(|n| (format!("image{n}"), picture_of(20, 20)))
+            .collect();
+        command
+    });
+    let answer = bot.discord().wait_for_answer(id, LONG).await.unwrap();
+    let refusal = bot.marked("🚫").await;
+
+    assert_eq!((answer.callback, answer.ephemeral), (Some(4), true));
+    assert!(refusal.content.encode_utf16().count() <= 2_000);
+    assert!(
+        refusal.content.contains("Picture 10 is 20×20"),
+        "{}",
+        refusal.content
+    );
+    assert_eq!(bot.charges(), 0);
 }
 
 #[tokio::test]

@@ -155,18 +155,22 @@ fn read_file(
             return None;
         }
     };
+    let line = |error: &toml::de::Error| error.span().map(|span| line_of(&text, span.start));
     match DeTable::parse(&text) {
-        Ok(table) => {
-            note_lines(table.get_ref(), "", &text, &mut origins.lines);
-            Some(text)
-        }
+        Ok(table) => note_lines(table.get_ref(), "", &text, &mut origins.lines),
         Err(error) => {
-            let line = error.span().map(|span| line_of(&text, span.start));
             let reason = format!("this is not TOML: {}", error.message().trim());
-            problems.push(wrong(line, reason, ""));
-            None
+            problems.push(wrong(line(&error), reason, ""));
+            return None;
         }
     }
+    // The first reader knows lines and no numbers; this one finds those that are too large.
+    if let Err(error) = toml::from_str::<toml::Table>(&text) {
+        let reason = "the value cannot be read; it may be a number that is too large".to_owned();
+        problems.push(wrong(line(&error), reason, "write it in quotes"));
+        return None;
+    }
+    Some(text)
 }
 
 fn note_lines(table: &DeTable<'_>, above: &str, text: &str, lines: &mut BTreeMap<String, usize>) {

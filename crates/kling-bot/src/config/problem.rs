@@ -42,6 +42,12 @@ impl ConfigError {
         }
     }
 
+    /// Whether it is about a table, or something in it.
+    pub(super) fn is_in(&self, table: &str) -> bool {
+        let rest = self.key.strip_prefix(table);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    }
+
     fn sentence(&self) -> String {
         let Self {
             place,

@@ -74,7 +74,48 @@ pub(crate) fn explain(message: &str, taken: &[&str]) -> (String, String) {
             format!("use one of {}", valid.replace('`', "")),
         );
     }
+    if let Some(rest) = message
+        .strip_prefix("invalid type: ")
+        .or_else(|| message.strip_prefix("invalid value: "))
+        && let Some((given, wanted)) = rest.rsplit_once(", expected ")
+    {
+        return (
+            format!("it cannot be {}", in_plain_words(given)),
+            fix_of(wanted),
+        );
+    }
     (message.to_owned(), String::new())
+}
+
+/// serde's name for a value, as people would say it.
+fn in_plain_words(given: &str) -> String {
+    match given.split_once(' ') {
+        Some(("string", value)) => format!("the text {value}"),
+        Some(("integer" | "floating", value)) => {
+            let value = value.trim_start_matches("point ");
+            format!("the number {}", value.trim_matches('`'))
+        }
+        Some(("boolean", value)) => value.trim_matches('`').to_owned(),
+        _ if given == "unit variant" => "what it is".to_owned(),
+        _ if given == "map" => "a table".to_owned(),
+        _ if given == "sequence" => "a list".to_owned(),
+        _ => given.to_owned(),
+    }
+}
+
+/// What to write where serde wants this.
+fn fix_of(wanted: &str) -> String {
+    match wanted {
+        "a string" | "string only" => "write text in quotes".to_owned(),
+        "a string representing an URL" => "write an address in quotes".to_owned(),
+        "a boolean" => "write true or false".to_owned(),
+        "a sequence" => "write a list, such as [\"…\", \"…\"]".to_owned(),
+        "a map" => "write a table".to_owned(),
+        "u8" | "u16" | "u32" | "u64" | "usize" => {
+            "write a whole number that is not negative".to_owned()
+        }
+        other => format!("write {other}"),
+    }
 }
 
 fn find<'a>(table: &'a mut toml::Table, path: &[String]) -> Option<&'a mut toml::Value> {

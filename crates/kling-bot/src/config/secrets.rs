@@ -73,7 +73,10 @@ fn source_of(
         Some(_) => Err(()),
     };
     let (Ok(env), Ok(file)) = (text("env"), text("file")) else {
-        return wrong("the name of the variable or file must be text", &fix);
+        return wrong(
+            "the name of the variable or file must be text, and not empty",
+            &fix,
+        );
     };
     if let Some(other) = table.keys().next() {
         return wrong(&format!("unknown key `{other}`"), &fix);

@@ -141,7 +141,7 @@ fn an_unknown_key_is_told_where_it_is_and_which_keys_are_valid() {
             "/kling.toml:12: `providers.aimlapi.base-url`: unknown key; the valid keys here are \
              base_url, request_timeout, image_urls_required, allow_insecure, provider, api_key, accounts",
             "/kling.toml:14: `providers.acme`: there is no such provider; the providers of this build \
-             are aimlapi",
+             are aimlapi, apiin, inferencesh",
             "variable KLING__STORE__URI: `store.uri`: unknown key; the valid keys here are url",
         ]
     );
@@ -269,5 +269,71 @@ fn a_named_file_that_is_not_there_is_an_error() {
         errors.to_string(),
         "/nowhere/kling.toml: the file cannot be read (entity not found); check the path and its \
          permissions"
+    );
+}
+
+#[test]
+fn a_value_of_a_wrong_kind_is_told_in_plain_words() {
+    let file = "[chat]\nbase_url = 5\nallow_insecure = 'yes'\nshards = -1\nrooms = '1'\n";
+
+    assert_eq!(
+        wrong(file, &[]),
+        [
+            "/kling.toml:2: `chat.base_url`: it cannot be the number 5; write text in quotes",
+            "/kling.toml:3: `chat.allow_insecure`: it cannot be the text \"yes\"; write true or false",
+            "/kling.toml:4: `chat.shards`: it cannot be the number -1; write a whole number that is not \
+             negative",
+            "/kling.toml:5: `chat.rooms`: it cannot be the text \"1\"; write a list, such as [\"…\", \"…\"]",
+        ]
+    );
+}
+
+#[test]
+fn a_number_that_is_too_large_is_told_its_line_and_nothing_is_made_up_besides() {
+    let told = wrong("[chat]\nshards = 12345678901234567890123\n", &[]);
+
+    assert_eq!(
+        told,
+        [
+            "/kling.toml:2: the value cannot be read; it may be a number that is too large; write it in \
+             quotes"
+        ]
+    );
+}
+
+#[test]
+fn a_base_url_is_a_place_and_nothing_more_and_is_told_once() {
+    for wrong_one in [
+        "",
+        "https://me:pw@chat.example.com",
+        "https://chat.example.com/?x=1",
+    ] {
+        let told = wrong(&format!("[chat]\nbase_url = '{wrong_one}'"), &[]);
+
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(
+            told[0].starts_with("/kling.toml:2: `chat.base_url`: "),
+            "{told:?}"
+        );
+        assert!(!told[0].contains("pw"), "{told:?}");
+    }
+}
+
+#[test]
+fn a_table_that_is_none_is_told_once() {
+    assert_eq!(
+        wrong("store = 'x'", &[]),
+        ["/kling.toml:1: `store`: it is not a table; write its keys below [store]"]
+    );
+}
+
+#[test]
+fn a_misspelt_log_level_is_told_where_it_is() {
+    assert_eq!(
+        wrong("[log]\nlevel = 'inof'", &[]),
+        [
+            "/kling.toml:2: `log.level`: `inof` is no log level; use error, warn, info, debug or trace, or a \
+             filter such as \"info,kling_engine=debug\""
+        ]
     );
 }

@@ -128,14 +128,14 @@ pub(super) fn no_provider(providers: &[ProviderSettings]) -> Option<CheckLine> {
     }
     let keys: Vec<_> = providers
         .iter()
-        .map(|provider| format!("{} in {}", provider.id, provider.key_source))
+        .map(|provider| format!("{} ({})", provider.key_source, provider.id))
         .collect();
     Some(CheckLine::missing(if keys.is_empty() {
         "this build has no provider".to_owned()
     } else {
         format!(
-            "no provider has a key: put one there: {}",
-            keys.join(", or ")
+            "no provider has a key: put one into {}",
+            keys.join(", or into ")
         )
     }))
 }

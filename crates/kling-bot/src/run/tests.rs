@@ -349,8 +349,8 @@ async fn a_bot_without_its_keys_says_which_and_where_they_belong() {
     assert_eq!(
         error.to_string(),
         "the test token is missing: get it from nowhere, and put it into the environment variable \
-         TEST_TOKEN\n  no provider has a key: put one there: painter in the environment variable \
-         PAINTER_KEY"
+         TEST_TOKEN\n  no provider has a key: put one into the environment variable PAINTER_KEY \
+         (painter)"
     );
 }
 

@@ -58,6 +58,11 @@ impl Text {
     }
 }
 
+/// How long a platform may think text is: some count an emoji as two, and none as more.
+pub(super) fn length(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
 /// A bar that is that full, from 0 to 100.
 pub(super) fn bar(percent: u8) -> String {
     let full = percent.min(100) / (100 / BAR_PARTS);

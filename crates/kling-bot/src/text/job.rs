@@ -47,12 +47,13 @@ impl Text {
         let queued = |ahead: u32| self.say("stage-queued", &[("ahead", &ahead.to_string())]);
         let provider = markup.escape(job.provider.as_str());
         let of_provider = |name: &str| self.say(name, &[("provider", &provider)]);
+        let ahead = ahead.unwrap_or(0);
         match (job.stage, ahead) {
-            (Stage::Accepted | Stage::Collected, Some(ahead)) => queued(ahead),
-            (Stage::Accepted, None) if !job.request.inputs.is_empty() => {
+            // Files are fetched while others are still in front; who waits wants to know about those.
+            (Stage::Accepted, 0) if !job.request.inputs.is_empty() => {
                 self.say("stage-accepted", &[])
             }
-            (Stage::Accepted | Stage::Collected, None) => queued(0),
+            (Stage::Accepted | Stage::Collected, ahead) => queued(ahead),
             (Stage::Submitting, _) => of_provider("stage-submitting"),
             (Stage::Submitted | Stage::Running, _) if job.output.is_some() => {
                 self.say("stage-fetching", &[])
@@ -85,17 +86,7 @@ impl Text {
             DeliveryContent::Unconfirmed { may_have_cost } => {
                 let provider = markup.escape(job.provider.as_str());
                 let cost = self.estimate(*may_have_cost);
-                let choices = ["look-again", "try-again", "give-up"].map(|choice| {
-                    let name = format!("choice-{choice}");
-                    let label = self.say(&name, &[]);
-                    (name, label)
-                });
-                let mut figures = vec![("provider", provider.as_str()), ("cost", cost.as_str())];
-                figures.extend(
-                    choices
-                        .iter()
-                        .map(|(name, label)| (name.as_str(), label.as_str())),
-                );
+                let figures = [("provider", provider.as_str()), ("cost", cost.as_str())];
                 let text = named("unconfirmed", &figures);
                 Mark::Unconfirmed.before(&self.with_quote(text, job, markup))
             }
@@ -193,13 +184,16 @@ impl Text {
             .unwrap_or_default()
     }
 
-    /// Whether it was charged all the same, where that is known.
+    /// Whether it was charged all the same, where that is known. That nothing was is said only where it is
+    /// proven, for every submission there was.
     fn charged(&self, job: &Job) -> String {
         match job.cost {
-            Some(cost) if cost.is_zero() => self.say("charged-nothing", &[]),
-            Some(cost) => self.say("charged-cost", &[("cost", &cost.to_string())]),
+            Some(cost) if !cost.is_zero() => {
+                self.say("charged-cost", &[("cost", &cost.to_string())])
+            }
+            Some(_) if !job.in_doubt => self.say("charged-nothing", &[]),
             None if job.attempt == 0 => self.say("charged-nothing", &[]),
-            None => self.say("charged-unknown", &[]),
+            Some(_) | None => self.say("charged-unknown", &[]),
         }
     }
 

@@ -3,7 +3,7 @@
 use kling_core::Timestamp;
 use kling_engine::Reason;
 
-use super::figures::shorten;
+use super::figures::{length, shorten};
 use super::{Mark, Markup, Text};
 
 /// The most characters of something that was typed, or said by a provider, that a sentence repeats.
@@ -57,7 +57,7 @@ impl Text {
         let mut text = head;
         for (index, reason) in reasons.iter().enumerate() {
             let line = self.say("list-line", &[("line", &self.reason(reason, markup))]);
-            if text.chars().count() + line.chars().count() > room {
+            if length(&text) + length(&line) > room {
                 let count = (reasons.len() - index).to_string();
                 text.push('\n');
                 text.push_str(&self.say("list-more", &[("count", &count)]));
@@ -87,6 +87,7 @@ impl Text {
                 (sizes && matches!(name, "given" | "max")) || (shrinks && name == "value");
             let text = match value.parse() {
                 Ok(bytes) if is_size => self.size(bytes),
+                _ if name == "reason" => sentence(&markup.escape(&shorten(value, QUOTED_CHARS))),
                 _ => markup.escape(&shorten(value, QUOTED_CHARS)),
             };
             figures.push((name, text));
@@ -148,5 +149,14 @@ impl Text {
         };
         let file = markup.escape(&shorten(file, 80));
         self.say(name, &[("file", &file)])
+    }
+}
+
+/// Other people's words as a sentence, so that the next one can follow.
+fn sentence(words: &str) -> String {
+    if words.ends_with(['.', '!', '?', '…', '。', '！', '？']) {
+        words.to_owned()
+    } else {
+        format!("{words}.")
     }
 }

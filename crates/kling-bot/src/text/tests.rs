@@ -54,6 +54,10 @@ fn updates(text: &Text) -> String {
     for stage in Stage::ALL {
         add(&fake::job(stage), &update(None, None, None));
     }
+    add(
+        &fake::job(Stage::Accepted),
+        &update(Some(0), None, Some(75)),
+    );
     for ahead in [0, 1, 7] {
         add(
             &fake::job(Stage::Collected),
@@ -236,6 +240,44 @@ fn a_long_list_of_reasons_stays_within_one_message() {
 
     assert!(shown.chars().count() <= 2000, "{}", shown.chars().count());
     assert!(shown.contains(" more."), "{shown}");
+}
+
+#[test]
+fn a_list_of_reasons_stays_within_one_message_where_an_emoji_counts_as_two() {
+    let many: Vec<_> = (0..40)
+        .map(|_| Reason::new("field-unknown").with("given", "😀".repeat(150)))
+        .collect();
+
+    let shown = english().refusal(&many, &Plain);
+
+    assert!(shown.encode_utf16().count() <= 2000, "{shown}");
+    assert!(shown.ends_with(" more."), "{shown}");
+}
+
+#[test]
+fn a_job_whose_files_are_being_fetched_says_so() {
+    let update = |ahead| StatusUpdate {
+        ahead: Some(ahead),
+        percent: None,
+        elapsed: Duration::ZERO,
+        typical: None,
+    };
+    let shown = |ahead| english().status(&fake::job(Stage::Accepted), &update(ahead), &Plain);
+
+    assert!(shown(0).contains("Fetching your files"), "{}", shown(0));
+    assert!(shown(3).contains("3 jobs are in front"), "{}", shown(3));
+}
+
+#[test]
+fn a_provider_s_words_end_before_ours_go_on() {
+    let declined = Reason::new("provider-declined").with("reason", "invalid image");
+
+    let shown = english().refusal(&[declined], &Plain);
+
+    assert!(
+        shown.contains("invalid image. Nothing was started"),
+        "{shown}"
+    );
 }
 
 #[test]

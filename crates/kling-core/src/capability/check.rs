@@ -107,6 +107,27 @@ impl Check<'_> {
         }
     }
 
+    /// As [`Check::counted`], for a field that shares its range with others: the offer is what is left to it.
+    fn counted_together(&mut self, field: Field, given: usize, range: CountRange) {
+        let CountRange { min, max } = range;
+        let others = u8::try_from(given - field.inputs(self.request)).unwrap_or(u8::MAX);
+        if given > usize::from(max) {
+            let offer = match max.saturating_sub(others) {
+                0 => Offer::LeaveOut,
+                room => Offer::AtMost(room),
+            };
+            self.add(field, Problem::TooMany { given, max }, offer);
+        } else if given < usize::from(min) {
+            let offer = Offer::AtLeast(min.saturating_sub(others));
+            let problem = if given == 0 {
+                Problem::Missing
+            } else {
+                Problem::TooFew { given, min }
+            };
+            self.add(field, problem, offer);
+        }
+    }
+
     fn needed(&mut self, field: Field, need: Need) {
         match (need, field.is_given(self.request)) {
             (Need::Required, false) => self.add(field, Problem::Missing, Offer::Give),
@@ -129,7 +150,8 @@ impl Check<'_> {
             },
         );
         for element in &self.request.elements {
-            self.counted(Field::Elements, element.references.len(), rule.references);
+            let given = element.references.len();
+            self.counted(Field::ElementReferences, given, rule.references);
         }
     }
 
@@ -192,25 +214,20 @@ impl Check<'_> {
         let asked = self.request.count.get();
         let CountRange { min, max } = self.capability.count;
         let given = usize::from(asked);
-        if asked > max {
-            self.add(
-                Field::Count,
-                Problem::TooMany { given, max },
-                Offer::Use(max.to_string()),
-            );
+        let useful = match self.capability.returned {
+            Returned::All => max,
+            Returned::FirstOnly => 1,
+        };
+        let (problem, nearest) = if asked > max {
+            (Problem::TooMany { given, max }, useful)
         } else if asked < min {
-            self.add(
-                Field::Count,
-                Problem::TooFew { given, min },
-                Offer::Use(min.to_string()),
-            );
-        } else if asked > 1 && self.capability.returned == Returned::FirstOnly {
-            self.add(
-                Field::Count,
-                Problem::OnlyFirstReturned { asked },
-                Offer::Use("1".to_owned()),
-            );
-        }
+            (Problem::TooFew { given, min }, min)
+        } else if asked > useful {
+            (Problem::OnlyFirstReturned { asked }, useful)
+        } else {
+            return;
+        };
+        self.add(Field::Count, problem, Offer::Use(nearest.to_string()));
     }
 
     fn provider_options(&mut self) {
@@ -270,12 +287,14 @@ impl Check<'_> {
                     return;
                 }
                 let given: usize = fields.iter().map(|field| field.inputs(request)).sum();
+                // The field that brings most; where none brings any, the first that is listed.
                 let field = fields
                     .iter()
+                    .rev()
                     .max_by_key(|field| field.inputs(request))
                     .cloned()
                     .unwrap_or(Field::Images);
-                self.counted(
+                self.counted_together(
                     field,
                     given,
                     CountRange {

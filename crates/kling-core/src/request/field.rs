@@ -25,7 +25,7 @@ impl Prompt {
     /// # Errors
     ///
     /// When nothing is left, more than [`Prompt::MAX_CHARS`] characters are, or there is a control
-    /// character other than a line feed or a tab.
+    /// character other than a line feed, a carriage return or a tab.
     pub fn new(text: impl AsRef<str>) -> Result<Self, InvalidField> {
         let text = text.as_ref().trim();
         let invalid = |rule| {
@@ -71,7 +71,7 @@ impl std::fmt::Debug for Prompt {
 pub enum AspectRatio {
     /// The provider looks at the input and chooses.
     Auto,
-    /// A fixed shape, in lowest terms as providers spell it.
+    /// A fixed shape, as providers spell it: `21:9` is not `7:3`.
     Fixed {
         /// Parts of width.
         width: NonZeroU8,

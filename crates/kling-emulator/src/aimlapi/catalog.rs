@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 use super::{
     error::{Asked, set_header},
     image::{CREDITS_PER_IMAGE, MODEL, usd},
+    video::{CREDITS_PER_SECOND, Model},
 };
 use crate::{media::hex, world::World};
 
@@ -33,7 +34,9 @@ pub(super) async fn models(
     headers: HeaderMap,
 ) -> Response {
     let asked = Asked::new(&world, &uri, &headers);
-    let list = json!({ "object": "list", "data": [image_o1(&wanted.include)] });
+    let mut data = vec![image_o1(&wanted.include)];
+    data.extend(Model::ALL.map(|model| video_o1(model, &wanted.include)));
+    let list = json!({ "object": "list", "data": data });
     let tag = format!("\"{}\"", hex(&Sha256::digest(list.to_string())));
     let known = headers
         .get(header::IF_NONE_MATCH)
@@ -52,12 +55,7 @@ pub(super) async fn models(
 }
 
 fn image_o1(include: &str) -> Value {
-    let wants = |part: &str| {
-        include
-            .split(',')
-            .any(|given| given == part || given == "all")
-    };
-    let mut model = json!({
+    let model = json!({
         "id": MODEL,
         "aliases": [],
         "type": "openai/image-generations",
@@ -69,19 +67,64 @@ fn image_o1(include: &str) -> Value {
         },
         "tags": ["image", "image-to-image"],
     });
-    let parts = [
-        (
-            "pricing",
-            json!({ "unit": "image", "credits": CREDITS_PER_IMAGE, "usd": usd(CREDITS_PER_IMAGE) }),
-        ),
-        (
-            "modalities",
-            json!({ "input": ["text", "image"], "output": ["image"] }),
-        ),
-        ("capabilities", json!(["image-to-image"])),
-    ];
+    let pricing =
+        json!({ "unit": "image", "credits": CREDITS_PER_IMAGE, "usd": usd(CREDITS_PER_IMAGE) });
+    let modalities = json!({ "input": ["text", "image"], "output": ["image"] });
+    with(
+        model,
+        include,
+        [pricing, modalities, json!(["image-to-image"])],
+    )
+}
+
+fn video_o1(model: Model, include: &str) -> Value {
+    let operation = match model {
+        Model::Reference => "reference-to-video",
+        Model::Image => "image-to-video",
+        Model::Edit => "video-to-video-edit",
+        Model::ClipReference => "video-to-video-reference",
+    };
+    let input = match model {
+        Model::Reference | Model::Image => json!(["text", "image"]),
+        Model::Edit | Model::ClipReference => json!(["text", "image", "video"]),
+    };
+    let described = json!({
+        "id": model.id(),
+        "aliases": [],
+        "type": "internal/video-generations/submit",
+        "info": {
+            "name": format!("Kling Video O1 {operation}"),
+            "developer": "Kling AI",
+            "description": "Makes and changes short videos.",
+            "url": format!("https://aimlapi.com/models/{}", model.id()),
+        },
+        "tags": ["video", operation],
+    });
+    let pricing = json!({
+        "unit": "second",
+        "credits": CREDITS_PER_SECOND,
+        "usd": usd(CREDITS_PER_SECOND),
+    });
+    let modalities = json!({ "input": input, "output": ["video"] });
+    with(
+        described,
+        include,
+        [pricing, modalities, json!([operation])],
+    )
+}
+
+/// The model with those of pricing, modalities and capabilities that are asked for.
+fn with(mut model: Value, include: &str, parts: [Value; 3]) -> Value {
+    let wants = |part: &str| {
+        include
+            .split(',')
+            .any(|given| given == part || given == "all")
+    };
     if let Some(fields) = model.as_object_mut() {
-        for (name, part) in parts {
+        for (name, part) in ["pricing", "modalities", "capabilities"]
+            .into_iter()
+            .zip(parts)
+        {
             if wants(name) {
                 fields.insert(name.to_owned(), part);
             }

@@ -5,20 +5,10 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri},
     response::{IntoResponse as _, Response},
 };
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::ErrorGeneration;
-use crate::world::World;
-
-/// One thing that is wrong with a request's body.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Issue {
-    /// The field, with dots: `image_urls.2`.
-    pub(super) path: String,
-    /// What is wrong with it, in the words of the Zod validator.
-    pub(super) message: String,
-}
+use crate::{reading::Issue, world::World};
 
 /// Why a request got no result.
 #[derive(Clone, Debug)]
@@ -29,6 +19,8 @@ pub(super) enum Failure {
     OutOfCredits,
     /// The body does not fit the schema, or a picture cannot be used.
     Invalid(Vec<Issue>),
+    /// There is no such generation, or not for this account.
+    NoSuchGeneration,
     /// There is nothing at this path, or not for this method.
     NoSuchRoute {
         /// The method asked with.
@@ -46,7 +38,7 @@ impl Failure {
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::OutOfCredits => StatusCode::FORBIDDEN,
             Self::Invalid(_) => StatusCode::BAD_REQUEST,
-            Self::NoSuchRoute { .. } => StatusCode::NOT_FOUND,
+            Self::NoSuchRoute { .. } | Self::NoSuchGeneration => StatusCode::NOT_FOUND,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -60,6 +52,7 @@ impl Failure {
                                    your payment method to continue: https://aimlapi.com/app/billing/"
                 .to_owned(),
             Self::Invalid(_) => "Body validation error!".to_owned(),
+            Self::NoSuchGeneration => "Inference not found".to_owned(),
             Self::NoSuchRoute { method, path } => format!("Cannot {method} {path}"),
             Self::Internal => "Internal server error".to_owned(),
         }
@@ -78,16 +71,18 @@ impl Failure {
         let message = match self {
             // Validation answers with a list.
             Self::Invalid(issues) => {
-                let sentence = |issue: &Issue| json!(format!("{}: {}", issue.path, issue.message));
+                let sentence = |issue: &Issue| json!(issue.sentence());
                 let sentences = issues.iter().map(sentence);
                 [json!(self.message())]
                     .into_iter()
                     .chain(sentences)
                     .collect()
             }
-            Self::Unauthorized | Self::OutOfCredits | Self::NoSuchRoute { .. } | Self::Internal => {
-                json!(self.message())
-            }
+            Self::Unauthorized
+            | Self::OutOfCredits
+            | Self::NoSuchGeneration
+            | Self::NoSuchRoute { .. }
+            | Self::Internal => json!(self.message()),
         };
         json!({
             "requestId": asked.request_id,
@@ -113,7 +108,9 @@ impl Failure {
                 "BadRequestException",
                 json!({ "kind": "err_validation", "issues": issues }),
             ),
-            Self::NoSuchRoute { .. } => ("NotFoundException", json!({ "kind": "err_not_found" })),
+            Self::NoSuchRoute { .. } | Self::NoSuchGeneration => {
+                ("NotFoundException", json!({ "kind": "err_not_found" }))
+            }
             Self::Internal => (
                 "InternalServerErrorException",
                 json!({ "kind": "err_internal" }),

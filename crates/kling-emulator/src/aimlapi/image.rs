@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Extension, Json,
     extract::State,
-    http::{HeaderMap, StatusCode, Uri},
+    http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse as _, Response},
 };
 use bytes::Bytes;
@@ -19,14 +19,15 @@ use super::{
 use crate::{
     journal::Entry,
     ledger::{Hold, OutOfFunds, Work},
-    media::{File, MediaShelf, Reference, Scene, WEB_PAGE},
+    media::{Reference, Scene},
     play::{Detail, Twist},
+    references,
     script::Effect,
+    shelving::put_picture,
     world::World,
 };
 
 mod order;
-mod pictures;
 
 use self::order::Order;
 
@@ -81,12 +82,18 @@ async fn answer(
 ) -> Result<Response, Failure> {
     let account = account(world, headers)?;
     let settings = world.aimlapi.settings();
+    // A body that does not say that it is JSON is not read, and so lacks everything.
+    let body = if is_json(headers) {
+        body
+    } else {
+        Bytes::from_static(b"{}")
+    };
     let read = tokio::task::spawn_blocking(move || Order::read(&body, settings.lenient)).await;
     let mut order = read
         .map_err(|_| Failure::Internal)?
         .map_err(Failure::Invalid)?;
     let sources = std::mem::take(&mut order.sources);
-    let looked = pictures::look(sources).await.map_err(Failure::Invalid)?;
+    let looked = references::look(sources).await.map_err(Failure::Invalid)?;
 
     let work = Work {
         vendor: VENDOR.to_owned(),
@@ -130,6 +137,14 @@ async fn answer(
         .ok()
         .flatten()
         .ok_or(Failure::Internal)
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .and_then(|kind| kind.split(';').next());
+    kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
 fn note(world: &World, event: &str, mut detail: Map<String, Value>) {
@@ -211,9 +226,6 @@ fn draw(
     twist: Option<&Effect>,
 ) -> Option<Vec<String>> {
     let links = (1..=order.count).map(|index| {
-        let token = world.ids.hex();
-        let name = format!("{}.{}", world.ids.nanoid(), order.format.name());
-        let link = format!("{}{}", world.origin(), MediaShelf::path(&token, &name));
         let scene = Scene {
             model: MODEL.to_owned(),
             prompt: order.prompt.clone(),
@@ -222,22 +234,7 @@ fn draw(
             count: order.count,
             pixels: order.pixels,
         };
-        let bytes = match twist {
-            Some(Effect::DeadLink) => return Some(link),
-            Some(Effect::NotAPicture) => Bytes::from_static(WEB_PAGE.as_bytes()),
-            Some(Effect::Mislabelled) => scene.render(order.format.another())?.into(),
-            Some(_) | None => scene.render(order.format)?.into(),
-        };
-        let content_type = order.format.content_type().to_owned();
-        world.media.put(
-            &token,
-            File {
-                name,
-                content_type,
-                bytes,
-            },
-        );
-        Some(link)
+        put_picture(world, &scene, order.format, twist)
     });
     links.collect()
 }

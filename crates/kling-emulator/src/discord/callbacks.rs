@@ -117,7 +117,7 @@ impl State {
                 self.fix_original(interaction.id, message);
             }
             kind::DEFERRED_MESSAGE => {
-                let asked = data["flags"].as_u64().unwrap_or(0) & EPHEMERAL != 0;
+                let asked = deferral_flags(&data["flags"])?;
                 let ephemeral = asked || self.must_be_private(interaction);
                 let origin = self.answer_origin(interaction);
                 let message = self.post_loading(now_ms, origin, ephemeral);
@@ -235,6 +235,19 @@ impl State {
         if self.interactions.get(&interaction).is_some_and(waits) {
             self.announce_failure(now_ms, interaction);
         }
+    }
+}
+
+/// Whether a deferral asks to be ephemeral: the only flag that may be set on it.
+fn deferral_flags(flags: &Value) -> Result<bool, Refusal> {
+    match flags.as_u64() {
+        None if flags.is_null() => Ok(false),
+        Some(flags @ (0 | EPHEMERAL)) => Ok(flags == EPHEMERAL),
+        Some(_) | None => Err(Refusal::field(
+            "flags",
+            "MESSAGE_FLAGS_INVALID",
+            "Only EPHEMERAL may be set on a deferred message.",
+        )),
     }
 }
 

@@ -40,7 +40,7 @@ pub(crate) async fn get(
         Verdict::Expired => return gone(StatusCode::NOT_FOUND),
         Verdict::Forged => return gone(StatusCode::FORBIDDEN),
     }
-    let Some(file) = Snowflake::parse(&id).and_then(|id| state.attachments.get(&id)) else {
+    let Some(file) = Snowflake::parse(&id).and_then(|id| state.attachments.get(id)) else {
         return gone(StatusCode::NOT_FOUND);
     };
     let body = match twist {

@@ -6,10 +6,12 @@ use tokio::sync::watch;
 
 use super::bucket::Buckets;
 use super::gateway::Sessions;
+use super::history::History;
 use super::limits;
 use super::link::Signer;
 use super::people::{Channel, Guild, Role, User};
 use super::permission::{self, ADMINISTRATOR, MANAGE_MESSAGES};
+use super::shelf::Shelf;
 use super::snowflake::{Mint, Snowflake};
 use super::state::State;
 
@@ -83,10 +85,10 @@ pub(super) fn state(key: [u8; 32]) -> State {
             .map(|channel| (channel.id, channel))
             .collect(),
         messages: BTreeMap::new(),
-        attachments: HashMap::new(),
+        attachments: Shelf::default(),
         commands: BTreeMap::new(),
         creates: HashMap::new(),
-        interactions: HashMap::new(),
+        interactions: BTreeMap::new(),
         tokens: HashMap::new(),
         nonces: VecDeque::new(),
         buckets: Buckets::default(),
@@ -94,9 +96,9 @@ pub(super) fn state(key: [u8; 32]) -> State {
         signer: Signer {
             base: String::new(),
             key,
-            void_before_ms: 0,
+            generation: 0,
         },
-        events: Vec::new(),
+        events: History::default(),
         changed: watch::Sender::new(0),
     }
 }

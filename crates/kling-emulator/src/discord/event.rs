@@ -99,7 +99,7 @@ impl ChannelEvent {
         let attachments = message
             .attachments
             .iter()
-            .filter_map(|id| state.attachments.get(id))
+            .filter_map(|id| state.attachments.get(*id))
             .map(|file| SeenFile {
                 id: file.id,
                 filename: file.filename.clone(),
@@ -112,7 +112,7 @@ impl ChannelEvent {
             })
             .collect();
         Self {
-            seq: state.events.len() as u64 + 1,
+            seq: state.events.next_seq(),
             at_ms: now_ms,
             event: change,
             channel_id: message.channel,
@@ -139,7 +139,7 @@ impl ChannelEvent {
             InteractionKind::Modal => "Something went wrong. Try again.",
         };
         Self {
-            seq: state.events.len() as u64 + 1,
+            seq: state.events.next_seq(),
             at_ms: now_ms,
             event: Change::Failed,
             channel_id: interaction.channel,

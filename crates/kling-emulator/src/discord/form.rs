@@ -9,6 +9,9 @@ use super::limits;
 use super::message::FileIn;
 use super::refusal::Refusal;
 
+/// The largest JSON that the journal repeats, in bytes: every body that Discord takes is smaller.
+const SUMMARY_BYTES: usize = 64 * 1024;
+
 /// A file of a form, with the number in its field's name.
 #[derive(Clone, Debug)]
 pub(crate) struct Upload {
@@ -32,6 +35,10 @@ impl Form {
             .iter()
             .map(|upload| json!({"name": upload.file.filename, "size": upload.file.bytes.len()}))
             .collect();
+        let length = self.json.to_string().len();
+        if length > SUMMARY_BYTES {
+            return json!({"json_bytes": length, "files": files});
+        }
         json!({"json": self.json, "files": files})
     }
 }
@@ -40,6 +47,22 @@ impl Form {
 pub(crate) async fn read(headers: &HeaderMap, bytes: Bytes) -> Result<Form, Refusal> {
     if bytes.len() > limits::REQUEST_BYTES {
         return Err(Refusal::too_large());
+    }
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or_default();
+    let is_known = |known: &str| {
+        kind.split(';')
+            .next()
+            .is_some_and(|kind| kind.trim() == known)
+    };
+    if !bytes.is_empty() && !is_known("application/json") && !is_known("multipart/form-data") {
+        return Err(Refusal::field(
+            "",
+            "CONTENT_TYPE_INVALID",
+            "Expected \"Content-Type\" header to be one of {'application/json', 'multipart/form-data'}.",
+        ));
     }
     let (json, files) = read_named(headers, bytes).await?;
     let uploads = (0..)
@@ -138,6 +161,34 @@ mod tests {
             form.summary()["files"][0],
             json!({"name": "a.png", "size": 3})
         );
+    }
+
+    #[tokio::test]
+    async fn json_must_call_itself_json() {
+        let body = || Bytes::from_static(b"{}");
+        let with = |kind: &'static str| {
+            let kind = kind.parse().unwrap();
+            HeaderMap::from_iter([(header::CONTENT_TYPE, kind)])
+        };
+
+        let unnamed = read(&HeaderMap::new(), body()).await.unwrap_err();
+        let text = read(&with("text/plain"), body()).await.unwrap_err();
+        let json = read(&with("application/json; charset=utf-8"), body()).await;
+        let nothing = read(&HeaderMap::new(), Bytes::new()).await;
+
+        assert_eq!((unnamed.code, text.code), (50035, 50035));
+        assert!(json.is_ok() && nothing.is_ok());
+    }
+
+    #[tokio::test]
+    async fn the_journal_does_not_repeat_what_is_huge() {
+        let json = json!({"content": "x".repeat(SUMMARY_BYTES)});
+        let form = Form {
+            json,
+            uploads: Vec::new(),
+        };
+
+        assert!(form.summary().to_string().len() < 100);
     }
 
     #[tokio::test]

@@ -15,6 +15,9 @@ pub(crate) mod socket;
 /// How many events a session keeps for a resume.
 const REPLAY: usize = 1000;
 
+/// How many sessions without a connection are remembered. Discord forgets them after minutes.
+const WAITING: usize = 8;
+
 /// The intents that need to be switched on for an application, and here are not.
 const PRIVILEGED_INTENTS: u64 = 1 << 1 | 1 << 8 | 1 << 15;
 
@@ -192,6 +195,19 @@ impl Sessions {
                 session.line = None;
             }
         }
+    }
+
+    /// Takes a new session in, and forgets the oldest of those that nobody resumed.
+    fn open(&mut self, session: Session) {
+        self.list.push(session);
+        let waiting = |session: &Session| session.line.is_none();
+        let mut surplus = self.list.iter().filter(|session| waiting(session)).count();
+        surplus = surplus.saturating_sub(WAITING);
+        self.list.retain(|session| {
+            let goes = surplus > 0 && waiting(session);
+            surplus -= usize::from(goes);
+            !goes
+        });
     }
 
     /// How many sessions have a connection.

@@ -172,6 +172,7 @@ impl State {
         };
         self.tokens.insert(token, id);
         self.interactions.insert(id, interaction);
+        self.forget_interactions(now_ms);
         let heard = self
             .sessions
             .dispatch("INTERACTION_CREATE", &event, guild, 0);

@@ -102,7 +102,7 @@ impl State {
                 id,
                 self.attachment_json(now_ms, &file),
             );
-            self.attachments.insert(id, file);
+            self.attachments.put(file);
             options.push(json!({"name": name, "type": kind::ATTACHMENT, "value": id}));
         }
 

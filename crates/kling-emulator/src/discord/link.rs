@@ -13,8 +13,8 @@ pub(crate) struct Signer {
     /// Where the API (and below it the content network) is reached.
     pub(crate) base: String,
     pub(crate) key: [u8; 32],
-    /// Links signed before this moment count as expired.
-    pub(crate) void_before_ms: u64,
+    /// Grows when every link given out so far is made an expired one.
+    pub(crate) generation: u64,
 }
 
 /// What a link is worth.
@@ -51,8 +51,8 @@ impl Signer {
     ) -> String {
         let path = Self::path(attachment, application);
         let expires = format!("{:x}", (now_ms + limits::LINK_LIFE_MS) / 1000);
-        let issued = format!("{now_ms:x}");
-        let signature = self.signature(&path, &expires, &issued);
+        let issued = format!("{:x}", now_ms / 1000);
+        let signature = self.signature(self.generation, &path, &expires, &issued);
         format!(
             "{}/cdn/{path}?ex={expires}&is={issued}&hm={signature}&",
             self.base
@@ -61,21 +61,27 @@ impl Signer {
 
     /// Looks at a link: its path below the content network and its three parameters.
     pub(crate) fn verdict(&self, path: &str, ex: &str, is: &str, hm: &str, now_ms: u64) -> Verdict {
-        let (Ok(expires), Ok(issued)) = (u64::from_str_radix(ex, 16), u64::from_str_radix(is, 16))
+        let (Ok(expires), Ok(_)) = (u64::from_str_radix(ex, 16), u64::from_str_radix(is, 16))
         else {
             return Verdict::Expired;
         };
-        if hm != self.signature(path, ex, is) {
-            return Verdict::Forged;
+        let is_of = |generation| hm == self.signature(generation, path, ex, is);
+        if is_of(self.generation) {
+            return if now_ms / 1000 < expires {
+                Verdict::Good
+            } else {
+                Verdict::Expired
+            };
         }
-        if now_ms / 1000 >= expires || issued < self.void_before_ms {
-            return Verdict::Expired;
+        if (0..self.generation).any(is_of) {
+            Verdict::Expired
+        } else {
+            Verdict::Forged
         }
-        Verdict::Good
     }
 
-    fn signature(&self, path: &str, expires: &str, issued: &str) -> String {
-        let text = format!("{path}\n{expires}\n{issued}");
+    fn signature(&self, generation: u64, path: &str, expires: &str, issued: &str) -> String {
+        let text = format!("{generation}\n{path}\n{expires}\n{issued}");
         // A key of any length is a key; the arm for a wrong one is never taken.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.key) else {
             return String::new();
@@ -110,20 +116,28 @@ mod tests {
 
     #[test]
     fn a_link_is_good_until_it_expires_and_cannot_be_forged() {
-        let signer = Signer {
+        let mut signer = Signer {
             base: "http://x".to_owned(),
             key: [7; 32],
-            void_before_ms: 0,
+            generation: 0,
         };
         let file = FileIn::new("a.png", "abc");
         let file = Attachment::take(Snowflake(1), Snowflake(2), file, false);
 
         let (path, values) = parts(&signer.link(&file, Snowflake(3), 5_000));
-        let look = |path: &str, now| signer.verdict(path, &values[0], &values[1], &values[2], now);
+        let look = |signer: &Signer, path: &str, now| {
+            signer.verdict(path, &values[0], &values[1], &values[2], now)
+        };
 
         assert_eq!(path, "attachments/2/1/a.png");
-        assert_eq!(look(&path, 6_000), Verdict::Good);
-        assert_eq!(look(&path, 5_000 + limits::LINK_LIFE_MS), Verdict::Expired);
-        assert_eq!(look("attachments/2/9/a.png", 6_000), Verdict::Forged);
+        assert_eq!(values[1], "5", "both moments are seconds in hexadecimal");
+        assert_eq!(look(&signer, &path, 6_000), Verdict::Good);
+        let late = 5_000 + limits::LINK_LIFE_MS;
+        assert_eq!(look(&signer, &path, late), Verdict::Expired);
+        let other = "attachments/2/9/a.png";
+        assert_eq!(look(&signer, other, 6_000), Verdict::Forged);
+        signer.generation = 1;
+        assert_eq!(look(&signer, &path, 6_000), Verdict::Expired);
+        assert_eq!(look(&signer, other, 6_000), Verdict::Forged);
     }
 }

@@ -104,7 +104,7 @@ impl Discord {
 
     /// Takes a file from the content network; false when there is none.
     pub fn delete_file(&self, attachment: Snowflake) -> bool {
-        self.lock().attachments.remove(&attachment).is_some()
+        self.lock().attachments.take(attachment)
     }
 
     /// Changes what the bot may do in a channel; false when there is none.
@@ -158,8 +158,7 @@ impl Discord {
 
     /// Makes every link that was given out so far an expired one.
     pub fn expire_links(&self) {
-        let now_ms = self.now_ms();
-        self.lock().signer.void_before_ms = now_ms + 1;
+        self.lock().signer.generation += 1;
     }
 
     /// Sends an interaction's event once more, as a gateway may. Answers how many connections

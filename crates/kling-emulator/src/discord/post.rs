@@ -146,6 +146,7 @@ impl State {
         }
         self.messages.insert(id, message);
         self.announce(now_ms, Change::Message, id);
+        self.forget_messages();
         id
     }
 
@@ -205,7 +206,7 @@ impl State {
         }
 
         for file in removed {
-            self.attachments.remove(&file);
+            self.attachments.take(file);
         }
         self.describe_kept(payload, &message.attachments);
         let fresh = self.take_files(now_ms, message.channel, payload, &form.uploads);
@@ -250,10 +251,10 @@ impl State {
         for entry in payload["attachments"].as_array().into_iter().flatten() {
             let id = Snowflake(number(&entry["id"]).unwrap_or_default());
             if kept.contains(&id)
-                && let Some(file) = self.attachments.get_mut(&id)
                 && let Some(description) = entry.get("description")
             {
-                file.description = description.as_str().map(str::to_owned);
+                let description = description.as_str().map(str::to_owned);
+                self.attachments.describe(id, description);
             }
         }
     }
@@ -285,7 +286,7 @@ impl State {
             let mut file = Attachment::take(self.mint.make(now_ms), channel, file, false);
             file.description = text("description").filter(|text| !text.is_empty());
             taken.push(file.id);
-            self.attachments.insert(file.id, file);
+            self.attachments.put(file);
         }
         taken
     }

@@ -251,7 +251,7 @@ impl Filling<'_> {
             let file = Attachment::take(id, self.channel, file, true);
             let json = self.state.attachment_json(self.now_ms, &file);
             put(&mut self.resolved, "attachments", id, json);
-            self.state.attachments.insert(id, file);
+            self.state.attachments.put(file);
             ids.push(id);
         }
         Ok(ids)

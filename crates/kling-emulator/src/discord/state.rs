@@ -8,12 +8,19 @@ use super::bucket::Buckets;
 use super::commands::Command;
 use super::event::{Change, ChannelEvent};
 use super::gateway::Sessions;
+use super::history::History;
 use super::interaction::{Interaction, InteractionKind};
+use super::limits;
 use super::link::Signer;
-use super::message::{Attachment, Message};
+use super::message::Message;
 use super::people::{Channel, Guild, User};
 use super::refusal::Refusal;
+use super::shelf::Shelf;
 use super::snowflake::{Mint, Snowflake};
+
+/// The most messages kept, and the most interactions whose tokens are dead. Older ones are forgotten without a word,
+/// so that an emulator may run for days.
+const KEPT: usize = 10_000;
 
 /// A nonce that was used, and the message it made.
 #[derive(Clone, Debug)]
@@ -36,18 +43,18 @@ pub(crate) struct State {
     pub(crate) guilds: BTreeMap<Snowflake, Guild>,
     pub(crate) channels: BTreeMap<Snowflake, Channel>,
     pub(crate) messages: BTreeMap<Snowflake, Message>,
-    pub(crate) attachments: HashMap<Snowflake, Attachment>,
+    pub(crate) attachments: Shelf,
     pub(crate) commands: BTreeMap<Snowflake, Command>,
     /// When commands were made, by guild.
     pub(crate) creates: HashMap<Option<Snowflake>, VecDeque<u64>>,
-    pub(crate) interactions: HashMap<Snowflake, Interaction>,
+    pub(crate) interactions: BTreeMap<Snowflake, Interaction>,
     /// Interactions by their token.
     pub(crate) tokens: HashMap<String, Snowflake>,
     pub(crate) nonces: VecDeque<UsedNonce>,
     pub(crate) buckets: Buckets,
     pub(crate) sessions: Sessions,
     pub(crate) signer: Signer,
-    pub(crate) events: Vec<ChannelEvent>,
+    pub(crate) events: History,
     /// Grows with every event and every answer to an interaction; waiters watch it.
     pub(crate) changed: watch::Sender<u64>,
 }
@@ -96,7 +103,7 @@ impl State {
     /// Bytes of one file that the bot may post in a channel on its own account.
     pub(crate) fn file_bytes(&self, channel: Snowflake) -> u64 {
         self.guild_of(channel)
-            .map_or(super::limits::FILE_BYTES, |guild| guild.file_bytes)
+            .map_or(limits::FILE_BYTES, |guild| guild.file_bytes)
     }
 
     /// Wakes those who wait for something to happen.
@@ -148,12 +155,33 @@ impl State {
         self.stir();
     }
 
+    /// Forgets the oldest messages, and their files.
+    pub(crate) fn forget_messages(&mut self) {
+        while self.messages.len() > KEPT
+            && let Some((_, message)) = self.messages.pop_first()
+        {
+            for file in message.attachments {
+                self.attachments.take(file);
+            }
+        }
+    }
+
+    /// Forgets the oldest interactions, as far as their tokens have died anyway.
+    pub(crate) fn forget_interactions(&mut self, now_ms: u64) {
+        while self.interactions.len() > KEPT
+            && let Some(oldest) = self.interactions.first_entry()
+            && oldest.get().created_ms + limits::TOKEN_LIFE_MS < now_ms
+        {
+            self.tokens.remove(&oldest.remove().token);
+        }
+    }
+
     /// Removes a message and its files.
     pub(crate) fn remove_message(&mut self, now_ms: u64, id: Snowflake) {
         self.announce(now_ms, Change::Delete, id);
         if let Some(message) = self.messages.remove(&id) {
             for file in message.attachments {
-                self.attachments.remove(&file);
+                self.attachments.take(file);
             }
         }
     }

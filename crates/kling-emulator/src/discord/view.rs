@@ -75,7 +75,7 @@ impl State {
         let files: Vec<&Attachment> = message
             .attachments
             .iter()
-            .filter_map(|id| self.attachments.get(id))
+            .filter_map(|id| self.attachments.get(*id))
             .collect();
         let embeds: Vec<Value> = message
             .embeds

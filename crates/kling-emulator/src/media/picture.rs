@@ -11,10 +11,10 @@ use super::{
     reference::{Reference, hex},
 };
 
-const INK: Colour = [255, 255, 255];
-const FAINT: Colour = [205, 210, 220];
-const MARK: Colour = [255, 214, 10];
-const SHADE: Colour = [16, 18, 24];
+pub(super) const INK: Colour = [255, 255, 255];
+pub(super) const FAINT: Colour = [205, 210, 220];
+pub(super) const MARK: Colour = [255, 214, 10];
+pub(super) const SHADE: Colour = [16, 18, 24];
 
 /// What a result is encoded as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,8 +104,7 @@ impl Scene {
             usize::try_from(self.pixels.0).ok()?,
             usize::try_from(self.pixels.1).ok()?,
         );
-        let digest = Sha256::digest(self.prompt.as_bytes());
-        let (top, bottom) = colours(&digest, self.index);
+        let (top, bottom, fingerprint) = palette(&self.prompt, self.index);
         let mut canvas = Canvas::fading(width, height, top, bottom);
         // Everything is measured in this: 3 pixels on a picture of 1360 by 768.
         let unit = (width.min(height) / 256).max(1);
@@ -127,17 +126,23 @@ impl Scene {
 
         let small = unit.div_ceil(2);
         let foot = height.saturating_sub(margin + 8 * small);
-        let fingerprint = hex(digest.get(..4).unwrap_or_default());
         let signature = format!("{} {width}x{height} #{fingerprint}", self.model);
         canvas.text(margin, foot, small, FAINT, &signature);
 
         let strip = if self.references.is_empty() {
             0
         } else {
-            height / 5
+            // Few references are shown larger than many.
+            (height * 2 / 5).min(inside / self.references.len().max(2) * 3 / 4)
         };
         let strip_top = foot.saturating_sub(strip + margin);
-        self.draw_references(&mut canvas, margin, strip_top, inside, strip, small);
+        draw_references(
+            &mut canvas,
+            &self.references,
+            (margin, strip_top),
+            (inside, strip),
+            small,
+        );
 
         let text_top = band + margin;
         let room = strip_top.saturating_sub(text_top + margin);
@@ -147,58 +152,56 @@ impl Scene {
         }
         canvas.finish()
     }
+}
 
-    /// The references side by side, in cells of one size, each with its number.
-    fn draw_references(
-        &self,
-        canvas: &mut Canvas,
-        left: usize,
-        top: usize,
-        width: usize,
-        height: usize,
-        scale: usize,
-    ) {
-        let gap = 4 * scale;
-        let cell = (width / self.references.len().max(1))
-            .min(height * 3 / 2)
-            .saturating_sub(gap);
-        for (place, reference) in self.references.iter().enumerate() {
-            let left = left + place * (cell + gap);
-            canvas.fill(left, top, cell, height, SHADE);
-            match reference {
-                Reference::Seen(thumbnail) => {
-                    let small = thumbnail
-                        .thumbnail(
-                            u32::try_from(cell).unwrap_or(1).max(1),
-                            u32::try_from(height).unwrap_or(1).max(1),
-                        )
-                        .to_rgb8();
-                    let aside = (cell - usize::try_from(small.width()).unwrap_or(0).min(cell)) / 2;
-                    let above =
-                        (height - usize::try_from(small.height()).unwrap_or(0).min(height)) / 2;
-                    canvas.put(left + aside, top + above, &small);
-                }
-                Reference::Named(address) => {
-                    let digest = Sha256::digest(address.as_bytes());
-                    let (colour, _) = colours(&digest, 1);
-                    canvas.fill(left, top, cell, height, colour);
-                    let lines = wrap(address, cell.saturating_sub(2 * gap) / (8 * scale));
-                    let fits = height.saturating_sub(12 * scale) / (10 * scale);
-                    for (row, line) in lines.iter().take(fits).enumerate() {
-                        let line_top = top + (12 + row * 10) * scale;
-                        canvas.text(left + gap, line_top, scale, FAINT, line);
-                    }
+/// The references side by side in a strip at `left` and `top`, in cells of one size, each with its
+/// number.
+pub(super) fn draw_references(
+    canvas: &mut Canvas,
+    references: &[Reference],
+    (left, top): (usize, usize),
+    (width, height): (usize, usize),
+    scale: usize,
+) {
+    let gap = 4 * scale;
+    let cell = (width / references.len().max(1))
+        .min(height * 3 / 2)
+        .saturating_sub(gap);
+    for (place, reference) in references.iter().enumerate() {
+        let left = left + place * (cell + gap);
+        canvas.fill(left, top, cell, height, SHADE);
+        match reference {
+            Reference::Seen(thumbnail) => {
+                let small = thumbnail
+                    .thumbnail(
+                        u32::try_from(cell).unwrap_or(1).max(1),
+                        u32::try_from(height).unwrap_or(1).max(1),
+                    )
+                    .to_rgb8();
+                let aside = (cell - usize::try_from(small.width()).unwrap_or(0).min(cell)) / 2;
+                let above = (height - usize::try_from(small.height()).unwrap_or(0).min(height)) / 2;
+                canvas.put(left + aside, top + above, &small);
+            }
+            Reference::Named(address) => {
+                let digest = Sha256::digest(address.as_bytes());
+                let (colour, _) = colours(&digest, 1);
+                canvas.fill(left, top, cell, height, colour);
+                let lines = wrap(address, cell.saturating_sub(2 * gap) / (8 * scale));
+                let fits = height.saturating_sub(12 * scale) / (10 * scale);
+                for (row, line) in lines.iter().take(fits).enumerate() {
+                    let line_top = top + (12 + row * 10) * scale;
+                    canvas.text(left + gap, line_top, scale, FAINT, line);
                 }
             }
-            let number = format!("{}", place + 1);
-            canvas.fill(left, top, (number.len() * 8 + 2) * scale, 10 * scale, SHADE);
-            canvas.text(left + scale, top + scale, scale, MARK, &number);
         }
+        let number = format!("{}", place + 1);
+        canvas.fill(left, top, (number.len() * 8 + 2) * scale, 10 * scale, SHADE);
+        canvas.text(left + scale, top + scale, scale, MARK, &number);
     }
 }
 
 /// The largest scale at which `text` fits, and its lines; at the smallest, as many as there is room for.
-fn fit(text: &str, width: usize, height: usize, largest: usize) -> (usize, Vec<String>) {
+pub(super) fn fit(text: &str, width: usize, height: usize, largest: usize) -> (usize, Vec<String>) {
     for scale in (2..=largest).rev() {
         let lines = wrap(text, width / (8 * scale));
         if lines.len() * 10 * scale <= height {
@@ -208,6 +211,13 @@ fn fit(text: &str, width: usize, height: usize, largest: usize) -> (usize, Vec<S
     let mut lines = wrap(text, width / 8);
     lines.truncate(height / 10);
     (1, lines)
+}
+
+/// The colours that follow from a prompt, and eight digits that name it.
+pub(super) fn palette(prompt: &str, index: u32) -> (Colour, Colour, String) {
+    let digest = Sha256::digest(prompt.as_bytes());
+    let (top, bottom) = colours(&digest, index);
+    (top, bottom, hex(digest.get(..4).unwrap_or_default()))
 }
 
 /// Two muted colours that follow from a digest; results of one prompt differ a little.

@@ -6,7 +6,7 @@ use image::{DynamicImage, ImageFormat, ImageReader, Limits};
 use sha2::{Digest as _, Sha256};
 
 /// The longer side of the thumbnails kept of reference pictures, in pixels.
-const THUMBNAIL: u32 = 320;
+const THUMBNAIL: u32 = 640;
 
 /// The most memory that decoding one reference may take: a picture of 100 megapixels.
 const DECODE_BYTES: u64 = 512 * 1024 * 1024;

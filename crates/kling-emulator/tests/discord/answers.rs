@@ -77,6 +77,24 @@ async fn a_refused_answer_leaves_room_for_a_better_one() {
 }
 
 #[tokio::test]
+async fn a_deferral_takes_no_flag_but_ephemeral() {
+    let bot = Bot::start().await;
+    let (mut line, _) = bot.connect().await;
+    let heard = bot.imagine(&mut line).await;
+
+    let silent = bot
+        .callback(&heard, json!({"type": 5, "data": {"flags": 1 << 12}}))
+        .await;
+    let private = bot
+        .callback(&heard, json!({"type": 5, "data": {"flags": 64}}))
+        .await;
+
+    assert_eq!(silent.code(), (400, 50035));
+    assert!(silent.body["errors"]["data"]["flags"].is_object());
+    assert_eq!(private.status, 204);
+}
+
+#[tokio::test]
 async fn after_three_seconds_it_is_too_late() {
     let bot = Bot::start().await;
     let (mut line, _) = bot.connect().await;

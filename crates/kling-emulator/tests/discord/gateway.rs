@@ -180,6 +180,40 @@ async fn mistakes_close_the_connection_with_their_code() {
 }
 
 #[tokio::test]
+async fn an_identify_without_properties_is_not_understood() {
+    let bot = Bot::start().await;
+    let mut line = bot.dial().await;
+
+    line.send(json!({"op": 2, "d": {"token": bot.token, "intents": 0}}))
+        .await;
+
+    assert_eq!(line.payload().await, Err(4002));
+}
+
+#[tokio::test]
+async fn sessions_that_nobody_resumes_are_forgotten() {
+    let bot = Bot::start().await;
+    let (first, ready) = bot.connect().await;
+    drop(first);
+
+    for _ in 0..20 {
+        let (line, _) = bot.connect().await;
+        drop(line);
+    }
+    let closed = bot.emulator.world().journal.wait_for_after(
+        0,
+        |entry| entry.event() == "closed" && entry.detail["line"] == 21,
+        LONG,
+    );
+    closed.await.unwrap();
+    bot.connect().await;
+    let mut late = bot.dial().await;
+    late.resume(&bot.token, &ready["session_id"], 1).await;
+
+    assert_eq!(late.payload().await.unwrap()["op"], 9);
+}
+
+#[tokio::test]
 async fn a_zombie_acknowledges_nothing() {
     let bot = Bot::start().await;
     let (mut line, _) = bot.connect().await;

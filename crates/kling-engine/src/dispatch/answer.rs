@@ -6,8 +6,7 @@ use kling_core::{
     Cost, ErrorKind, FailureKind, Output, ProviderError, Submission, TaskFailure, TaskHandle,
 };
 
-use crate::context::NOTHING;
-use crate::job::Job;
+use crate::job::{Job, NOTHING};
 use crate::reason::Reason;
 
 /// The roads that are left after a submission.

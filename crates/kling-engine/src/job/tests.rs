@@ -118,13 +118,19 @@ fn submitting_is_entered_only_by_an_intent_from_collected() {
 }
 
 #[test]
-fn an_unconfirmed_job_is_submitted_again_only_by_choice() {
+fn an_unconfirmed_job_is_submitted_again_only_by_choice_or_on_the_providers_word() {
     let ways_back: Vec<_> = steps(Stage::Unconfirmed)
         .into_iter()
         .filter(|(to, _)| *to != Stage::Unconfirmed && reachable(*to).contains(&Stage::Submitting))
         .collect();
 
-    assert_eq!(ways_back, [(Stage::Collected, "try-again")]);
+    assert_eq!(
+        ways_back,
+        [
+            (Stage::Collected, "not-sent"),
+            (Stage::Collected, "try-again")
+        ]
+    );
 }
 
 #[test]
@@ -176,11 +182,13 @@ fn the_whole_table() {
             "submitting + finished = submitted",
             "submitting + started = submitted",
             "submitting + ended = delivering",
+            "unconfirmed + not-sent = collected",
             "unconfirmed + try-again = collected",
             "unconfirmed + notice-shown = unconfirmed",
             "unconfirmed + finished = submitted",
             "unconfirmed + started = submitted",
             "unconfirmed + ended = delivering",
+            "unconfirmed + undeliverable = failed",
             "submitted + finished = running",
             "submitted + progress = running",
             "submitted + fetched = fetched",

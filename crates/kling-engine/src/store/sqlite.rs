@@ -10,6 +10,7 @@ mod migrate;
 mod rows;
 mod settle;
 mod touch;
+mod withdrawals;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions as _, Connection as _};
 use tokio::sync::watch;
 
+use self::withdrawals::Withdrawals;
 use self::writer::{Bell, Writer};
 use super::{ArchivedFile, Lease, Store, Work};
 use crate::admission::{Admission, Limits, NewJob};
@@ -44,11 +46,13 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Every write goes through one connection, many in one commit, and is answered after that commit
 /// is on the disk (`synchronous=FULL`). A lock beside the file keeps a second process out; the
 /// system lets go of it even when the process is killed, so whoever opens the file next knows that
-/// nobody else holds a lease, and voids all of them.
+/// nobody else holds a lease, and voids all of them. Another file beside it, mostly not there, names
+/// the jobs that are to be taken back when the database was too slow to be told.
 #[derive(Debug)]
 pub struct SqliteStore {
     writer: Writer,
     readers: SqlitePool,
+    withdrawals: Withdrawals,
     clock: Arc<dyn Clock>,
     bell: watch::Sender<u64>,
 }
@@ -63,14 +67,15 @@ impl SqliteStore {
     /// [`EngineError::NewerSchema`] when a newer version has written it; [`EngineError::Store`] when
     /// the file cannot be opened, made or read as a database.
     pub async fn open(url_or_path: &str, clock: Arc<dyn Clock>) -> Result<Self, EngineError> {
-        let path = path_of(url_or_path);
-        let lock = lock::take(&path).await?;
+        let (lock, path) = lock::take(&path_of(url_or_path)).await?;
         let options = options(&path);
         let mut connection = connect(&options).await?;
         migrate::run(&mut connection).await?;
         touch::void_leases(&mut connection)
             .await
             .map_err(|fault| fault.into_error("void old leases"))?;
+        let withdrawals = Withdrawals::beside(&path);
+        withdrawals.carry_out(&mut connection, clock.now()).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_lazy_with(options.clone().pragma("query_only", "ON"));
@@ -86,9 +91,26 @@ impl SqliteStore {
         Ok(Self {
             writer,
             readers,
+            withdrawals,
             clock,
             bell,
         })
+    }
+}
+
+impl SqliteStore {
+    async fn pause(&self, job: &Job, delay: Duration, in_vain: bool) -> Result<bool, EngineError> {
+        let held = touch::Held::of(job);
+        let pause = touch::Pause {
+            delay,
+            in_vain,
+            saw_cancel: job.cancel_requested,
+        };
+        self.writer
+            .write("put a job off", Bell::Ring, move |db, now| {
+                Box::pin(async move { touch::pause(db, now, &held, pause).await })
+            })
+            .await
     }
 }
 
@@ -170,12 +192,19 @@ impl Store for SqliteStore {
     }
 
     async fn withdraw(&self, id: &JobId) -> Result<bool, EngineError> {
-        let id = id.clone();
-        self.writer
+        let name = id.clone();
+        let taken = self
+            .writer
             .write("withdraw a job", Bell::Silent, move |db, now| {
-                Box::pin(async move { advance::withdraw(db, now, &id).await })
+                Box::pin(async move { advance::withdraw(db, now, &name).await })
             })
-            .await
+            .await?;
+        self.withdrawals.done(id);
+        Ok(taken)
+    }
+
+    async fn note_withdrawal(&self, id: &JobId) -> Result<(), EngineError> {
+        self.withdrawals.note(id).await
     }
 
     async fn claim(&self, work: Work, lease: Lease<'_>) -> Result<Vec<Job>, EngineError> {
@@ -202,13 +231,11 @@ impl Store for SqliteStore {
     }
 
     async fn put_off(&self, job: &Job, delay: Duration) -> Result<bool, EngineError> {
-        let held = touch::Held::of(job);
-        let seen = job.cancel_requested;
-        self.writer
-            .write("put a job off", Bell::Ring, move |db, now| {
-                Box::pin(async move { touch::put_off(db, now, &held, delay, seen).await })
-            })
-            .await
+        self.pause(job, delay, true).await
+    }
+
+    async fn rest(&self, job: &Job, delay: Duration) -> Result<bool, EngineError> {
+        self.pause(job, delay, false).await
     }
 
     async fn renew(&self, job: &Job, hold: Duration) -> Result<bool, EngineError> {
@@ -254,6 +281,17 @@ impl Store for SqliteStore {
         look::live(&self.readers, platforms, limit)
             .await
             .map_err(|fault| fault.into_error("list live jobs"))
+    }
+
+    async fn unresolved(
+        &self,
+        platforms: &[PlatformId],
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Job>, EngineError> {
+        look::unresolved(&self.readers, platforms, before, limit)
+            .await
+            .map_err(|fault| fault.into_error("list unconfirmed jobs"))
     }
 
     async fn jobs_of(&self, requester: &Requester, limit: u32) -> Result<Vec<Job>, EngineError> {

@@ -71,8 +71,15 @@ impl Kind {
     }
 
     fn world(self) -> World {
+        self.world_within(Duration::from_secs(2))
+    }
+
+    /// A world whose provider promises to answer by then.
+    fn world_within(self, limit: Duration) -> World {
         let running = || Ok(TaskStatus::Running { percent: Some(50) });
-        let acme = Acme::new().telling(std::iter::repeat_with(running).take(2));
+        let acme = Acme::new()
+            .that_answers_within(limit)
+            .telling(std::iter::repeat_with(running).take(2));
         let busy = kling_core::ProviderError::Unreachable("refused".into());
         let acme = match self {
             Self::Finds => acme.that_finds().acting([Act::Start]),
@@ -96,13 +103,21 @@ fn is_settled(job: &Job, world: &World) -> bool {
     }
 }
 
+/// Until nothing is to be seen any more, and nobody is at work.
+async fn is_over(house: &House, id: &JobId, world: &World) {
+    house.until(id, |job| is_settled(job, world)).await;
+    while house.engine.health().await.working_on > 0 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
 /// Runs until the point goes off, then drops everything where it is. Whether it went off, and the
 /// job, if there is one.
 fn first_life(folder: &Path, world: &World, point: &str) -> (bool, Option<JobId>) {
     failpoint::arm(&format!("{point}=pause")).unwrap();
     let runtime = Runtime::new().unwrap();
     let outcome = runtime.block_on(async {
-        let house = House::open(folder, world).await;
+        let house = House::with(folder, world, patient()).await;
         let accepted = tokio::select! {
             accepted = house.engine.accept(made_of(&["cat"])) => accepted.ok(),
             () = failpoint::tripped() => None,
@@ -113,7 +128,7 @@ fn first_life(folder: &Path, world: &World, point: &str) -> (bool, Option<JobId>
         let went_off = tokio::select! {
             biased;
             () = failpoint::tripped() => true,
-            _ = house.until(&job.id, |job| is_settled(job, world)) => false,
+            () = is_over(&house, &job.id, world) => false,
         };
         (went_off, Some(job.id))
     });
@@ -122,11 +137,10 @@ fn first_life(folder: &Path, world: &World, point: &str) -> (bool, Option<JobId>
     outcome
 }
 
-/// A provider that finds nothing is believed after three seconds.
+/// A provider that finds nothing is believed after its two seconds and some.
 fn patient() -> Options {
     Options {
-        submit_deadline: Duration::from_secs(2),
-        margin: Duration::from_millis(500),
+        margin: Duration::from_millis(300),
         ..options()
     }
 }
@@ -211,10 +225,9 @@ async fn a_store_that_fails_once_at_any_commit_delays_the_job_and_nothing_else()
             continue;
         }
         let folder = tempfile::tempdir().unwrap();
-        let world = Kind::Finds.world();
+        let world = Kind::Finds.world_within(Duration::from_millis(300));
         let quick = Options {
             lease: Duration::from_millis(300),
-            submit_deadline: Duration::from_millis(300),
             margin: Duration::from_millis(100),
             ..options()
         };
@@ -235,9 +248,8 @@ async fn a_store_that_fails_once_at_any_commit_delays_the_job_and_nothing_else()
 async fn an_answer_that_comes_when_the_job_was_given_up_is_adopted() {
     let _alone = ALONE.lock().await;
     let folder = tempfile::tempdir().unwrap();
-    let world = Kind::Forgets.world();
+    let world = Kind::Forgets.world_within(Duration::from_millis(800));
     let short = Options {
-        submit_deadline: Duration::from_secs(1),
         margin: Duration::from_millis(200),
         ..options()
     };
@@ -283,6 +295,98 @@ async fn a_job_that_lands_too_late_is_taken_back_before_it_can_be_submitted() {
     assert!(matches!(answer, Err(EngineError::TooSlow)));
     assert_eq!(house.engine.jobs_of(&requester, 10).await.unwrap().len(), 0);
     assert_eq!(world.acme.submissions(), 0);
+    assert_eq!(world.chat.posts(), []);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_while_somebody_looks_for_it_is_taken() {
+    let _alone = ALONE.lock().await;
+    let folder = tempfile::tempdir().unwrap();
+    let acme = Acme::new()
+        .that_answers_within(Duration::from_millis(200))
+        .that_looks_for_ever()
+        .acting([Act::Start]);
+    let world = World::of(acme);
+    let short = Options {
+        margin: Duration::from_millis(200),
+        ..options()
+    };
+    failpoint::arm("submit.after=pause:2000").unwrap();
+
+    let house = House::with(folder.path(), &world, short).await;
+    let job = house.order(pictures(1)).await;
+    let job = house.ended(&job.id).await;
+
+    assert_eq!(job.stage, Stage::Delivered);
+    assert_eq!(world.acme.billed(), 1);
+    assert_eq!(world.chat.posts(), [one_picture()]);
+    house.stop().await;
+    failpoint::disarm();
+}
+
+/// An acceptance that takes too long, in a process that dies before it can take the job back.
+fn dies_before_taking_back(folder: &Path, world: &World, points: &str) -> Result<(), EngineError> {
+    failpoint::arm(points).unwrap();
+    let runtime = Runtime::new().unwrap();
+    let answer = runtime.block_on(async {
+        let hasty = Options {
+            accept_timeout: Duration::from_millis(100),
+            ..options()
+        };
+        let house = House::with(folder, world, hasty).await;
+        house.engine.accept(pictures(1)).await
+    });
+    runtime.shutdown_background();
+    failpoint::disarm();
+    answer.map(|_| ())
+}
+
+#[test]
+fn a_job_that_was_not_promised_does_not_run_in_the_next_process_either() {
+    let _alone = ALONE.blocking_lock();
+    for slow in ["commit.accepted.after=pause", "commit.accepted.after=error"] {
+        let folder = tempfile::tempdir().unwrap();
+        let world = World::of(Acme::new());
+        let points = format!("{slow},commit.withdrawn.before=pause");
+
+        let answer = dies_before_taking_back(folder.path(), &world, &points);
+
+        assert!(answer.is_err(), "{slow}");
+        let runtime = Runtime::new().unwrap();
+        runtime.block_on(async {
+            let house = House::open(folder.path(), &world).await;
+            let counts = house.engine.health().await.counts;
+            assert_eq!(counts, [(Stage::Cancelled, 1)], "{slow}");
+            house.stop().await;
+        });
+        assert_eq!(world.acme.submissions(), 0, "{slow}");
+        assert_eq!(world.chat.posts(), [], "{slow}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_said_about_a_job_that_was_not_promised() {
+    let _alone = ALONE.lock().await;
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::of(Acme::new());
+    let hasty = Options {
+        accept_timeout: Duration::from_millis(200),
+        ..options()
+    };
+    let house = House::with(folder.path(), &world, hasty).await;
+    failpoint::arm("commit.accepted.after=pause").unwrap();
+
+    // Its input would be refused, were it looked at.
+    let answer = house.engine.accept(made_of(&["nowhere"])).await;
+    failpoint::disarm();
+    let started = Instant::now();
+    while house.engine.health().await.counts != [(Stage::Cancelled, 1)] {
+        assert!(started.elapsed() < BOUND);
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+
+    assert!(matches!(answer, Err(EngineError::TooSlow)));
     assert_eq!(world.chat.posts(), []);
     house.stop().await;
 }

@@ -31,6 +31,8 @@ pub(crate) enum Act {
     Panic,
     /// Charges, waits for [`Acme::release`], then begins a task.
     Hold,
+    /// Starts nothing, and the answer is lost.
+    Vanish,
 }
 
 #[derive(Debug, Default)]
@@ -49,6 +51,8 @@ pub(crate) struct Acme {
     models: Vec<ModelInfo>,
     books: Mutex<Books>,
     finds: bool,
+    finds_slowly: bool,
+    answers_within: Duration,
     gate: tokio::sync::Semaphore,
 }
 
@@ -85,6 +89,8 @@ impl Acme {
             ],
             books: Mutex::default(),
             finds: false,
+            finds_slowly: false,
+            answers_within: Duration::from_mins(5),
             gate: tokio::sync::Semaphore::new(0),
         }
     }
@@ -92,6 +98,18 @@ impl Acme {
     /// Can look a submission up by our key.
     pub(crate) fn that_finds(mut self) -> Self {
         self.finds = true;
+        self
+    }
+
+    /// Never ends looking a submission up.
+    pub(crate) fn that_looks_for_ever(mut self) -> Self {
+        self.finds_slowly = true;
+        self
+    }
+
+    /// Promises to answer a submission by then.
+    pub(crate) fn that_answers_within(mut self, limit: Duration) -> Self {
+        self.answers_within = limit;
         self
     }
 
@@ -188,6 +206,7 @@ impl Provider for Acme {
                 self.bill(key);
                 Err(ProviderError::Indeterminate("the line went dead".into()))
             }
+            Act::Vanish => Err(ProviderError::Indeterminate("the line went dead".into())),
             Act::Fail(error) => Err(error),
             Act::Panic => panic!("a bug in a provider's code"),
             Act::Hold => {
@@ -196,6 +215,10 @@ impl Provider for Acme {
                 Ok(Submission::Started(task))
             }
         }
+    }
+
+    fn submit_timeout(&self) -> Duration {
+        self.answers_within
     }
 
     async fn status(&self, _: &TaskHandle) -> Result<TaskStatus, ProviderError> {
@@ -217,6 +240,9 @@ impl Provider for Acme {
     }
 
     async fn find(&self, key: &SubmissionKey) -> Result<Option<TaskHandle>, ProviderError> {
+        if self.finds_slowly {
+            std::future::pending::<()>().await;
+        }
         if !self.finds {
             return Err(ProviderError::Unsupported { what: "finding" });
         }

@@ -188,3 +188,23 @@ async fn a_task_that_never_ends_is_not_waited_for_for_ever() {
     assert_eq!(job.stage, Stage::Expired);
     assert_eq!(world.chat.posts(), [Seen::Expired]);
 }
+
+#[tokio::test]
+async fn looks_that_fail_now_and_then_do_not_add_up() {
+    let away = || {
+        Err(ProviderError::Unavailable {
+            retry_after: None,
+            source: None,
+        })
+    };
+    let running = || Ok(TaskStatus::Running { percent: None });
+    let now_and_then = (0..12).map(|look| if look % 2 == 0 { away() } else { running() });
+    let acme = Acme::new()
+        .acting([Act::Start])
+        .telling(now_and_then.chain([Err(ProviderError::TaskGone)]));
+
+    let (job, world) = becomes(acme, options()).await;
+
+    assert_eq!(job.stage, Stage::Delivered);
+    assert_eq!(world.chat.posts(), [one_picture()]);
+}

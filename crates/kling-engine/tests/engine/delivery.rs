@@ -85,3 +85,16 @@ async fn a_notice_that_was_not_taken_is_tried_again() {
     assert_eq!(world.acme.submissions(), 1);
     house.stop().await;
 }
+
+#[tokio::test]
+async fn a_notice_that_nobody_can_be_given_ends_the_job_in_time() {
+    let gone = Taken::Not(DeliveryError::Gone {
+        code: "10003".to_owned(),
+    });
+
+    let (job, world, _) = becomes(Acme::new().acting([Act::Lose]), vec![gone]).await;
+
+    assert_eq!((job.stage, job.cost), (Stage::Failed, None));
+    assert_eq!(world.chat.posts(), []);
+    assert_eq!(world.acme.submissions(), 1);
+}

@@ -107,3 +107,26 @@ async fn a_provider_that_is_not_there_any_more_is_named() {
 
     is_refused(job, |_| {}, &["provider-missing"]).await;
 }
+
+#[tokio::test]
+async fn a_job_whose_inputs_cannot_be_kept_expires_and_does_not_wait_for_ever() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::of(Acme::new());
+    world.chat.holds("cat", picture(400));
+    let options = Options {
+        expire_after: std::time::Duration::from_millis(200),
+        ..options()
+    };
+    let house = House::with(folder.path(), &world, options).await;
+    // A file where a folder should be: nothing can be written there.
+    let drafts = folder.path().join("archive/drafts");
+    std::fs::remove_dir_all(&drafts).unwrap();
+    std::fs::write(&drafts, "in the way").unwrap();
+
+    let job = house.order(made_of(&["cat"])).await;
+    let job = house.ended(&job.id).await;
+
+    assert_eq!((job.stage, job.cost), (Stage::Expired, Some(Money::ZERO)));
+    assert_eq!(world.chat.posts(), [Seen::Expired]);
+    house.stop().await;
+}

@@ -14,6 +14,7 @@ mod delivery;
 mod happy;
 mod house;
 mod inputs;
+mod neglected;
 mod results;
 mod shutdown;
 mod unconfirmed;

@@ -1,7 +1,9 @@
 //! Results behind links: dead, replaced, useless, or only some of them.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use kling_core::TaskStatus;
 use kling_engine::{ArchiveLimits, Job, NewJob, Options, Stage};
@@ -15,11 +17,20 @@ use crate::world::{World, inline, linked, one_picture, output, picture};
 
 /// Serves some paths; every other is a 404.
 #[derive(Clone, Default)]
-struct Shelf(Arc<Mutex<HashMap<String, Vec<u8>>>>);
+struct Shelf {
+    files: Arc<Mutex<HashMap<String, Vec<u8>>>>,
+    away: Arc<AtomicU32>,
+}
 
 impl Shelf {
     fn holding(self, path: &str, bytes: Vec<u8>) -> Self {
-        self.0.lock().unwrap().insert(path.to_owned(), bytes);
+        self.files.lock().unwrap().insert(path.to_owned(), bytes);
+        self
+    }
+
+    /// Answers 503 so many times first.
+    fn away_for(self, requests: u32) -> Self {
+        self.away.store(requests, Ordering::SeqCst);
         self
     }
 
@@ -33,8 +44,14 @@ impl Shelf {
                 let length = socket.read(&mut request).await.unwrap_or(0);
                 let head = String::from_utf8_lossy(&request[..length]).into_owned();
                 let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
-                let found = self.0.lock().unwrap().get(&path).cloned();
+                let found = self.files.lock().unwrap().get(&path).cloned();
+                let away = self
+                    .away
+                    .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+                        left.checked_sub(1)
+                    });
                 let (status, body) = match found {
+                    _ if away.is_ok() => ("503 Service Unavailable", b"away".to_vec()),
                     Some(body) => ("200 OK", body),
                     None => ("404 Not Found", b"gone".to_vec()),
                 };
@@ -72,6 +89,37 @@ async fn a_result_behind_a_link_is_fetched() {
     let (_, world) = becomes(Acme::new().acting([finished]), pictures(1)).await;
 
     assert_eq!(world.chat.posts(), [one_picture()]);
+}
+
+#[tokio::test]
+async fn a_paid_result_outlasts_many_tries_while_it_may_still_come() {
+    let shelf = Shelf::default().holding("/boat", picture(500));
+    let address = shelf.away_for(12).open().await;
+    let finished = Act::Finish(output(vec![linked(&format!("{address}/boat"))]));
+
+    let (_, world) = becomes(Acme::new().acting([finished]), pictures(1)).await;
+
+    assert_eq!(world.chat.posts(), [one_picture()]);
+}
+
+#[tokio::test]
+async fn a_result_that_never_comes_is_given_up_in_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = Shelf::default().away_for(u32::MAX).open().await;
+    let finished = Act::Finish(output(vec![linked(&format!("{address}/boat"))]));
+    let world = World::of(Acme::new().acting([finished]));
+    let options = Options {
+        result_give_up_after: Duration::from_millis(100),
+        ..options()
+    };
+    let house = House::with(folder.path(), &world, options).await;
+
+    let job = house.order(pictures(1)).await;
+    let job = house.ended(&job.id).await;
+
+    assert_eq!((job.stage, job.cost), (Stage::Failed, Some(PRICE)));
+    assert_eq!(world.chat.posts(), [Seen::Failed("result-gone".to_owned())]);
+    house.stop().await;
 }
 
 #[tokio::test]

@@ -1,11 +1,13 @@
 //! Answers that were lost: told once, never sent again by itself.
 
+use std::time::Duration;
+
 use kling_core::{ErrorKind, ProviderError};
-use kling_engine::{Choice, EngineError, Stage};
+use kling_engine::{ArchiveLimits, CancelAnswer, Choice, EngineError, Options, Stage};
 
 use crate::acme::{Acme, Act};
 use crate::chat::Seen;
-use crate::house::{House, pictures};
+use crate::house::{House, at_rest, options, pictures};
 use crate::world::{World, one_picture};
 
 /// A job whose answer was lost, and whose requester knows.
@@ -90,6 +92,101 @@ async fn looking_again_adopts_the_task_where_the_provider_knows_it() {
     assert_eq!(stage, Stage::Submitted);
     assert_eq!(world.acme.billed(), 1);
     assert!(world.chat.posts().contains(&one_picture()));
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn a_look_that_does_not_end_is_given_up_and_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::of(Acme::new().that_looks_for_ever().acting([Act::Lose]));
+    let soon = Options {
+        look_timeout: Duration::from_millis(50),
+        ..options()
+    };
+    let house = House::with(folder.path(), &world, soon).await;
+    let job = unconfirmed(&house).await;
+
+    let stage = house.engine.resolve(&job.id, Choice::LookAgain).await;
+
+    assert_eq!(stage.unwrap(), Stage::Unconfirmed);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn looking_again_submits_where_the_provider_proves_that_nothing_was_started() {
+    let folder = tempfile::tempdir().unwrap();
+    let acme = Acme::new()
+        .that_finds()
+        .that_answers_within(Duration::from_millis(50))
+        .acting([Act::Vanish]);
+    let world = World::of(acme);
+    let soon = Options {
+        margin: Duration::from_secs(1),
+        ..options()
+    };
+    let house = House::with(folder.path(), &world, soon).await;
+    let job = unconfirmed(&house).await;
+
+    let started = std::time::Instant::now();
+    let look = async || {
+        house
+            .engine
+            .resolve(&job.id, Choice::LookAgain)
+            .await
+            .unwrap()
+    };
+    // The request may still be on its way.
+    assert_eq!(look().await, Stage::Unconfirmed);
+    while look().await == Stage::Unconfirmed {
+        assert!(started.elapsed() < crate::house::BOUND);
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let job = house.ended(&job.id).await;
+
+    assert!(!job.in_doubt);
+    assert_eq!((world.acme.submissions(), world.acme.billed()), (2, 1));
+    assert!(world.chat.posts().contains(&one_picture()));
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn a_provider_is_waited_for_as_long_as_it_says_and_no_longer() {
+    let folder = tempfile::tempdir().unwrap();
+    let acme = Acme::new()
+        .that_answers_within(Duration::from_millis(50))
+        .acting([Act::Hold]);
+    let world = World::of(acme);
+    let soon = Options {
+        margin: Duration::from_secs(1),
+        ..options()
+    };
+    let house = House::with(folder.path(), &world, soon).await;
+
+    unconfirmed(&house).await;
+
+    assert_eq!(world.acme.submissions(), 1);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn nobody_is_told_that_nothing_was_charged_when_an_earlier_try_may_have_been() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::of(Acme::new().acting([Act::Lose]));
+    let house = House::open(folder.path(), &world).await;
+    let job = unconfirmed(&house).await;
+    house.stop().await;
+    let limits = ArchiveLimits::default();
+    let engine = at_rest(folder.path(), &world, options(), limits).await;
+
+    engine.resolve(&job.id, Choice::TryAgain).await.unwrap();
+    let answer = engine.cancel(&job.id).await.unwrap();
+    let house = House::running(engine, &world);
+    let job = house.ended(&job.id).await;
+
+    let charged = None;
+    assert_eq!(answer, CancelAnswer::Cancelled { charged });
+    assert_eq!((job.stage, job.cost), (Stage::Cancelled, None));
+    assert!(world.chat.posts().contains(&Seen::Cancelled(charged)));
     house.stop().await;
 }
 

@@ -54,6 +54,17 @@ fn places_that_only_we_can_reach_are_refused() {
         ("https://0x7f.1/", SpecialRange::Loopback),
         ("https://①②⑦.⓪.⓪.①/", SpecialRange::Loopback),
         ("https://127.0.0.1./", SpecialRange::Loopback),
+        ("https://017700000001:8443/", SpecialRange::Loopback),
+        ("https://１２７.0.0.1/", SpecialRange::Loopback),
+        ("https://127。0。0。1/", SpecialRange::Loopback),
+        (
+            "https://127.0.0.1\\@cdn.example.com/",
+            SpecialRange::Loopback,
+        ),
+        ("https://ⓛⓞcalhost/", SpecialRange::Loopback),
+        ("https://localhost。/", SpecialRange::Loopback),
+        ("https://lo\u{ad}calhost/", SpecialRange::Loopback),
+        ("https://[::ffff:0:127.0.0.1]/", SpecialRange::Reserved),
         ("https://localhost/", SpecialRange::Loopback),
         ("https://LOCALHOST./", SpecialRange::Loopback),
         ("https://a.localhost/", SpecialRange::Loopback),
@@ -109,6 +120,22 @@ fn places_that_only_we_can_reach_are_refused() {
             Err(Blocked::Address(range)),
             "{text}"
         );
+    }
+}
+
+#[test]
+fn what_is_no_address_at_all_does_not_get_as_far_as_the_guard() {
+    for text in [
+        "https://[fe80::1%25eth0]/",
+        "https://[fe80::1%eth0]/",
+        "https://[::1/",
+        "https://127.0.0.1.5/",
+        "https://0x100000000/",
+        "https://127.0.0.1%00.example.com/",
+        "https://exa mple.com/",
+        "https://cdn.example.com:99999/",
+    ] {
+        assert!(Url::parse(text).is_err(), "{text}");
     }
 }
 

@@ -71,6 +71,9 @@ fn is_webm(head: &[u8]) -> bool {
             .any(|window| window == DOC_TYPE_WEBM)
 }
 
+/// What some programs write in front of UTF-8 text.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// What a file that is none of our kinds seems to be, in a few words of ours: `a web page`, `text`, `a PDF`.
 pub fn describe(head: &[u8]) -> &'static str {
     if head.is_empty() {
@@ -79,8 +82,9 @@ pub fn describe(head: &[u8]) -> &'static str {
     if let Some(known) = media_type(head) {
         return known.name();
     }
-    let text = head.trim_ascii_start();
-    if infer::text::is_html(head) {
+    let text = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head);
+    let text = text.trim_ascii_start();
+    if infer::text::is_html(text) {
         return "a web page";
     }
     if text.starts_with(b"{") || text.starts_with(b"[") {

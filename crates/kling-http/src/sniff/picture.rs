@@ -1,13 +1,15 @@
 //! Whether a picture can really be decoded, within limits.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Cursor, Seek};
 use std::path::Path;
 
+use bytes::Bytes;
 use image::{ImageError, ImageFormat, ImageReader, Limits};
 use kling_core::{Dimensions, MediaType, Source};
 use tokio::sync::Semaphore;
 
-use super::{FileFacts, SNIFF_BYTES, describe, inspect, inspect_file};
+use super::{FileFacts, describe, head_of_file, inspect};
 
 /// The most pixels a picture may have to be decoded: 100 megapixels.
 pub const MAX_PIXELS: u64 = 100_000_000;
@@ -15,7 +17,7 @@ pub const MAX_PIXELS: u64 = 100_000_000;
 /// The most memory one decoding may take: four bytes for each of the most pixels, and some room to work.
 const MAX_MEMORY_BYTES: u64 = 512 * 1024 * 1024;
 
-/// Files are decoded one at a time, so that many pictures at once take no more memory than one.
+/// Pictures are decoded one at a time, so that many at once take no more memory than one.
 static DECODING: Semaphore = Semaphore::const_new(1);
 
 /// A file that is not a picture, or not one we open.
@@ -51,37 +53,47 @@ pub fn verify_image(bytes: &[u8]) -> Result<FileFacts, NotAPicture> {
     decode(Cursor::new(bytes), facts)
 }
 
-/// As [`verify_image`], for a file on disk, on a thread for blocking work and one file at a time.
+/// As [`verify_image`], on a thread for blocking work and one picture at a time.
+///
+/// # Errors
+///
+/// [`NotAPicture`], by what is wrong.
+pub async fn verify_image_bytes(bytes: Bytes) -> Result<FileFacts, NotAPicture> {
+    in_turn(move || verify_image(&bytes)).await
+}
+
+/// As [`verify_image_bytes`], for a file on disk, which is not read into memory.
 ///
 /// # Errors
 ///
 /// [`NotAPicture`], by what is wrong.
 pub async fn verify_image_file(path: &Path) -> Result<FileFacts, NotAPicture> {
     let path = path.to_owned();
-    let _turn = DECODING.acquire().await.ok();
-    tokio::task::spawn_blocking(move || {
-        let facts = inspect_file(&path).map_err(NotAPicture::Unreadable)?;
-        let facts = facts.ok_or_else(|| NotAPicture::Unrecognised {
-            found: describe_file(&path),
+    in_turn(move || {
+        let head = head_of_file(&path).map_err(NotAPicture::Unreadable)?;
+        let facts = inspect(&head).ok_or_else(|| NotAPicture::Unrecognised {
+            found: describe(&head),
         })?;
-        let file = std::fs::File::open(&path).map_err(NotAPicture::Unreadable)?;
+        let file = File::open(&path).map_err(NotAPicture::Unreadable)?;
         decode(BufReader::new(file), facts)
     })
     .await
-    // A decoder that panics says the same as one that fails.
-    .unwrap_or_else(|error| Err(NotAPicture::Damaged(Box::new(error))))
 }
 
-fn describe_file(path: &Path) -> &'static str {
-    use std::io::Read;
-
-    let mut head = Vec::new();
-    let read = std::fs::File::open(path)
-        .and_then(|file| file.take(SNIFF_BYTES as u64).read_to_end(&mut head));
-    match read {
-        Ok(_) => describe(&head),
-        Err(_) => "an unknown kind of file",
-    }
+/// The permit goes along, so that a caller who no longer waits does not let the next picture in early.
+async fn in_turn(
+    look: impl FnOnce() -> Result<FileFacts, NotAPicture> + Send + 'static,
+) -> Result<FileFacts, NotAPicture> {
+    // A permit is only ever refused by a closed semaphore, and this one stays open.
+    let turn = DECODING.acquire().await.ok();
+    let looked = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        look()
+    });
+    // A decoder that panics says the same as one that fails.
+    looked
+        .await
+        .unwrap_or_else(|error| Err(NotAPicture::Damaged(Box::new(error))))
 }
 
 fn decode(reader: impl BufRead + Seek, facts: FileFacts) -> Result<FileFacts, NotAPicture> {

@@ -77,6 +77,16 @@ fn what_only_pretends_is_not_known() {
             "a web page",
         ),
         (b"<?xml version=\"1.0\"?><Error/>".to_vec(), "XML"),
+        (
+            b"\xef\xbb\xbf\n<!DOCTYPE html><html>expired</html>".to_vec(),
+            "a web page",
+        ),
+        (
+            b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"x()\"/>".to_vec(),
+            "XML",
+        ),
+        (b"\xef\xbb\xbf<svg/>".to_vec(), "XML"),
+        (b"GIF89a".to_vec(), "a picture of another kind"),
         (b"{\"error\":\"expired\"}".to_vec(), "JSON"),
         (b"%PDF-1.7 and so on".to_vec(), "a PDF"),
         (
@@ -147,6 +157,44 @@ fn a_damaged_picture_is_not_a_picture() {
 }
 
 #[test]
+fn a_picture_that_is_something_else_as_well_must_still_decode() {
+    let script = b"GIF89a/*\x01\x00\x01\x00*/=1;alert(1)//".to_vec();
+    let mut trailing = encoded(5, 5, ImageFormat::Png);
+    trailing.extend_from_slice(b"PK\x03\x04<script>alert(1)</script>");
+    let mut svg = b"<svg/>".to_vec();
+    svg.extend_from_slice(&encoded(5, 5, ImageFormat::Png));
+
+    assert!(matches!(
+        verify_image(&script),
+        Err(NotAPicture::Damaged(_) | NotAPicture::TooManyPixels)
+    ));
+    assert!(
+        verify_image(&trailing).is_ok(),
+        "a picture with something behind it"
+    );
+    assert_eq!(media_type(&svg), None);
+}
+
+#[test]
+fn the_start_of_a_picture_is_recognised_and_not_taken_for_a_whole_one() {
+    for (kind, format) in KINDS {
+        let whole = encoded(64, 64, format);
+        for length in 0..whole.len().min(40) {
+            let known = inspect(&whole[..length]).map(|facts| facts.media_type);
+            assert!(
+                known.is_none_or(|known| known == kind),
+                "{length} bytes of {kind:?}"
+            );
+        }
+        let half = &whole[..whole.len() / 2];
+        assert!(
+            matches!(verify_image(half), Err(NotAPicture::Damaged(_))),
+            "{kind:?}"
+        );
+    }
+}
+
+#[test]
 fn a_bomb_is_refused_by_its_header() {
     let mut bomb = encoded(8, 8, ImageFormat::Png);
     bomb[16..20].copy_from_slice(&60_000_u32.to_be_bytes());
@@ -165,13 +213,17 @@ async fn files_are_looked_at_and_verified_as_bytes_are() {
     std::fs::write(&good, encoded(20, 10, ImageFormat::Png)).expect("written");
     std::fs::write(&bad, "not at all").expect("written");
 
-    let facts = inspect_file(&good).expect("readable").expect("known");
+    let head = head_of_file(&good).expect("readable");
     let verified = verify_image_file(&good).await.expect("whole");
+    let in_memory = verify_image_bytes(head.clone().into())
+        .await
+        .expect("whole");
     let refused = verify_image_file(&bad).await;
     let missing = verify_image_file(&folder.path().join("c.png")).await;
 
-    assert_eq!(facts, verified);
-    assert_eq!(inspect_file(&bad).expect("readable"), None);
+    assert_eq!(inspect(&head), Some(verified));
+    assert_eq!(in_memory, verified);
+    assert_eq!(head_of_file(folder.path()).expect("a folder"), b"");
     assert!(matches!(
         refused,
         Err(NotAPicture::Unrecognised { found: "text" })

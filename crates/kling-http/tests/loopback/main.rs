@@ -13,4 +13,5 @@ mod form;
 mod hostile;
 mod quiet;
 mod server;
+mod stream;
 mod tls;

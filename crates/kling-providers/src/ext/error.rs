@@ -22,6 +22,9 @@ pub enum GenerateError {
     /// The request does not fit the model; nothing was sent.
     #[error("the request does not fit the model")]
     Unfit(#[from] Violations),
+    /// The folder for the result cannot be made or written; nothing was sent.
+    #[error("the folder for the result cannot be written")]
+    Destination(#[source] std::io::Error),
     /// The submission failed; its [`kind`](ProviderError::kind) says whether something may be charged.
     #[error("the request could not be submitted")]
     Submit(#[source] ProviderError),
@@ -102,7 +105,9 @@ impl GenerateError {
                 handle.as_ref().or_else(|| paid.as_ref()?.handle.as_ref())
             }
             Self::Incomplete { paid, .. } => paid.handle.as_ref(),
-            Self::NoSuchModel { .. } | Self::Unfit(_) | Self::Submit(_) => None,
+            Self::NoSuchModel { .. } | Self::Unfit(_) | Self::Destination(_) | Self::Submit(_) => {
+                None
+            }
         }
     }
 
@@ -113,6 +118,7 @@ impl GenerateError {
             Self::Stopped { paid, .. } => paid.as_deref(),
             Self::NoSuchModel { .. }
             | Self::Unfit(_)
+            | Self::Destination(_)
             | Self::Submit(_)
             | Self::Watch { .. }
             | Self::TimedOut { .. }

@@ -1,14 +1,13 @@
 //! A result's files, brought here.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use bytes::Bytes;
 use kling_core::{Cost, Dimensions, MediaType, Output, OutputSource, TaskHandle};
 use kling_http::{DownloadError, Downloaded, sniff};
-use tokio::io::AsyncWriteExt as _;
 
-use super::{Destination, GenerateError, GenerateOptions, Paid, Progress, options};
+use super::{Destination, GenerateError, GenerateOptions, Paid, Progress, disk, options};
 
 /// The first wait before a file is asked for again; it doubles.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
@@ -164,27 +163,8 @@ async fn attempt(
             (facts, Place::Memory(bytes))
         }
         Destination::Directory(folder) => {
-            let part = folder.join(format!(".{stem}-{number}.part"));
-            let whole = to_disk(source, folder, &part, options).await;
-            let kept = match whole {
-                Ok(facts) => {
-                    let name = format!("{stem}-{number}.{}", facts.media_type.extension());
-                    let path = folder.join(name);
-                    let renamed = tokio::fs::rename(&part, &path).await;
-                    renamed
-                        .map_err(DownloadError::Sink)
-                        .map(|()| (facts, Place::File(path)))
-                }
-                Err(error) => Err(error),
-            };
-            match kept {
-                Ok(kept) => kept,
-                Err(error) => {
-                    // Only tidying: the error that matters is the one above.
-                    tokio::fs::remove_file(&part).await.ok();
-                    return Err(error);
-                }
-            }
+            let (facts, path) = disk::store(source, folder, stem, number, options).await?;
+            (facts, Place::File(path))
         }
     };
     Ok(GeneratedFile {
@@ -196,31 +176,7 @@ async fn attempt(
     })
 }
 
-async fn to_disk(
-    source: &OutputSource,
-    folder: &Path,
-    part: &Path,
-    options: &GenerateOptions,
-) -> Result<Downloaded, DownloadError> {
-    tokio::fs::create_dir_all(folder)
-        .await
-        .map_err(DownloadError::Sink)?;
-    let mut file = tokio::fs::File::create(part)
-        .await
-        .map_err(DownloadError::Sink)?;
-    let facts = match source {
-        OutputSource::Url(url) => options.downloader.fetch(url, &mut file).await?,
-        OutputSource::Inline(bytes) => {
-            let facts = facts(bytes)?;
-            file.write_all(bytes).await.map_err(DownloadError::Sink)?;
-            facts
-        }
-    };
-    file.sync_all().await.map_err(DownloadError::Sink)?;
-    Ok(facts)
-}
-
-fn facts(bytes: &Bytes) -> Result<Downloaded, DownloadError> {
+pub(super) fn facts(bytes: &Bytes) -> Result<Downloaded, DownloadError> {
     let found = sniff::inspect(bytes).ok_or_else(|| DownloadError::NotMedia {
         found: sniff::describe(bytes),
         said: None,

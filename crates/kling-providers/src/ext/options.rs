@@ -32,7 +32,8 @@ impl Sleeper for TokioSleeper {
 pub enum Destination {
     /// Into memory.
     Memory,
-    /// Into this folder, which is made if it is not there. A file appears under its name only when it is whole.
+    /// Into this folder, which is made if it is not there. A file appears under its name only when it is whole, and
+    /// never takes the place of another: `boat-1.png` becomes `boat-1-2.png` where a different `boat-1.png` is.
     Directory(PathBuf),
 }
 
@@ -41,7 +42,8 @@ pub enum Destination {
 pub enum Progress<'a> {
     /// The task began. Keep the handle: with it another process can resume.
     Submitted(&'a TaskHandle),
-    /// Something happened to the task.
+    /// Something happened to the task. A success comes with the output, before its files are fetched; for a model
+    /// that answers at once it is the only event.
     Event(&'a TaskEvent),
     /// This file of the result, counted from 1, is being fetched.
     Fetching {

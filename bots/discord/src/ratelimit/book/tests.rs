@@ -126,6 +126,27 @@ fn a_global_429_stops_everything_but_interactions() {
 }
 
 #[test]
+fn a_429_from_in_front_of_discord_stops_everything() {
+    let mut book = Book::default();
+    exchange(
+        &mut book,
+        0,
+        &webhook("s"),
+        &Told {
+            is_wall: true,
+            ..refused(3_000)
+        },
+    );
+    let other = book.enter(1, &edit("2"), Priority::Result).unwrap();
+    let interaction = book.enter(1, &webhook("t"), Priority::Result).unwrap();
+
+    assert_eq!(book.ask(1, other), Turn::At(3_000));
+    assert_eq!(book.ask(1, interaction), Turn::At(3_000));
+    assert_eq!(book.enter(1, &webhook("u"), Priority::Progress), None);
+    assert_eq!(book.ask(3_000, interaction), Turn::Go);
+}
+
+#[test]
 fn a_shared_429_does_not_count_as_invalid() {
     let mut book = Book::default();
 

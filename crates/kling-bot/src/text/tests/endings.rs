@@ -58,6 +58,8 @@ pub(super) fn every_ending() -> Vec<(&'static str, Mark, Delivery)> {
     let unconfirmed = |may_have_cost| delivery(DeliveryContent::Unconfirmed { may_have_cost });
     let mut never_sent = delivery(failed());
     never_sent.job.attempt = 0;
+    let mut doubtful = costing(failed(), 0);
+    doubtful.job.in_doubt = true;
     let mut rich = costing(result(2, 1), 58_800);
     rich.job.request.count = kling_core::ImageCount::new(3).expect("a count");
     rich.job.request.format = Some(kling_core::ImageFormat::Jpeg);
@@ -99,6 +101,11 @@ pub(super) fn every_ending() -> Vec<(&'static str, Mark, Delivery)> {
         ),
         ("failed, charge unknown", Mark::Failed, delivery(failed())),
         ("failed, never sent", Mark::Failed, never_sent),
+        (
+            "failed, an earlier submission in doubt",
+            Mark::Failed,
+            doubtful,
+        ),
         ("cancelled", Mark::Cancelled, cancelled(Some(false))),
         (
             "cancelled and charged",

@@ -174,6 +174,7 @@ fn limits_and_files() -> Vec<Reason> {
         Reason::new("quota-open-jobs")
             .with("limit", 5)
             .with("used", 5),
+        Reason::new("quota-window").with("limit", 1).with("used", 1),
         Reason::new("quota-window").with("limit", 5).with("used", 5),
         Reason::new("quota-window")
             .with("limit", 5)
@@ -213,6 +214,7 @@ fn the_rest() -> Vec<Reason> {
             .with("given", "text/plain"),
         Reason::new("provider-declined"),
         Reason::new("provider-declined").with("reason", "The picture is too dark."),
+        Reason::new("provider-declined").with("reason", "invalid image"),
         Reason::new("command-unknown").with("given", "imgine"),
         Reason::new("field-unknown").with("given", "speed"),
         Reason::new("field-characters").with("field", "prompt"),

@@ -1,5 +1,7 @@
 //! The check, by what it says to requests that would not work.
 
+mod any_model;
+
 use super::super::{ElementRule, FileRule, ProviderOption};
 use super::*;
 use crate::{
@@ -153,7 +155,7 @@ fn the_nearest_length_and_fineness_are_offered() {
 fn inputs_are_counted_together_and_fewer_are_allowed_beside_a_video() {
     check(
         |request| request.images.clear(),
-        &["elements: it is required (give at least 1)"],
+        &["images: it is required (give at least 1)"],
     );
     check(
         |request| {
@@ -213,7 +215,7 @@ fn an_element_needs_its_other_sides() {
                 references: Vec::new(),
             });
         },
-        &["elements: it is required (give at least 1)"],
+        &["element_references: it is required (give at least 1)"],
     );
 }
 

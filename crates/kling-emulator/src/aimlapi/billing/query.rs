@@ -3,7 +3,7 @@
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use time::{Date, OffsetDateTime, format_description::well_known::Iso8601};
 
-use crate::aimlapi::error::Issue;
+use crate::reading::Issue;
 
 /// How many transactions a page has unless told otherwise, and the most it may have.
 const LIMIT: (usize, usize) = (50, 100);

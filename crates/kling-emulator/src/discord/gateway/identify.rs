@@ -34,6 +34,9 @@ impl State {
         if !self.knows(&data["token"]) {
             return Err(Rejection::Close(4004, "Authentication failed."));
         }
+        if !data["properties"].is_object() {
+            return Err(Rejection::Close(4002, "Error while decoding payload."));
+        }
         let shard = &data["shard"];
         let (number, count) = match (shard[0].as_u64(), shard[1].as_u64()) {
             (Some(number), Some(count)) => (number, count),
@@ -103,7 +106,7 @@ impl State {
                 session.push("GUILD_CREATE", &self.guild_create(guild));
             }
         }
-        self.sessions.list.push(session);
+        self.sessions.open(session);
         Ok(())
     }
 

@@ -34,8 +34,8 @@ const TURN: &str = "
 const INSERT: &str = "
     INSERT INTO jobs (id, dedupe_key, stage, due_at, turn, platform, workspace, channel, requester,
         reply_address, locale, request, provider, model, estimate_kind, estimate, created_at,
-        stage_since)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?4, ?4)
+        waiting_since, stage_since)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?4, ?4, ?4)
     RETURNING *";
 
 /// Jobs that count as open: those at an end do not, nor those that wait for somebody's choice.
@@ -72,11 +72,13 @@ macro_rules! entries {
     };
 }
 
-/// What is held in a scope.
+/// What is held in a scope. What may have been spent on a lost answer counts for as long as what was
+/// spent does, though nobody may ever make a choice about the job.
 macro_rules! reserved {
     ($scope:literal) => {
         concat!(
-            "SELECT coalesce(sum(estimate), 0) FROM jobs WHERE reservation_open = 1 AND ",
+            "SELECT coalesce(sum(estimate), 0) FROM jobs
+             WHERE reservation_open = 1 AND NOT (stage = 'unconfirmed' AND stage_since <= ?1) AND ",
             $scope
         )
     };
@@ -170,7 +172,7 @@ fn scopes<'a>(limits: &Limits, requester: &'a Requester) -> [Scope<'a>; 3] {
             whose: Some(&requester.user),
             spent: spent!("platform = ?2 AND requester = ?3"),
             entries: entries!("platform = ?2 AND requester = ?3"),
-            reserved: reserved!("?1 IS NOT NULL AND platform = ?2 AND requester = ?3"),
+            reserved: reserved!("platform = ?2 AND requester = ?3"),
         },
         Scope {
             code: "budget-workspace",
@@ -178,7 +180,7 @@ fn scopes<'a>(limits: &Limits, requester: &'a Requester) -> [Scope<'a>; 3] {
             whose: requester.workspace.as_deref(),
             spent: spent!("platform = ?2 AND workspace = ?3"),
             entries: entries!("platform = ?2 AND workspace = ?3"),
-            reserved: reserved!("?1 IS NOT NULL AND platform = ?2 AND workspace = ?3"),
+            reserved: reserved!("platform = ?2 AND workspace = ?3"),
         },
         Scope {
             code: "budget-deployment",
@@ -186,7 +188,7 @@ fn scopes<'a>(limits: &Limits, requester: &'a Requester) -> [Scope<'a>; 3] {
             whose: Some(""),
             spent: spent!("?2 IS NOT NULL AND ?3 IS NOT NULL"),
             entries: entries!("?2 IS NOT NULL AND ?3 IS NOT NULL"),
-            reserved: reserved!("?1 IS NOT NULL AND ?2 IS NOT NULL AND ?3 IS NOT NULL"),
+            reserved: reserved!("?2 IS NOT NULL AND ?3 IS NOT NULL"),
         },
     ]
 }

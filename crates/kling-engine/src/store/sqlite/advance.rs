@@ -11,7 +11,8 @@ use crate::event::{Ending, Event};
 use crate::job::{Job, JobId, Stage};
 use crate::store::stored::{self, InlineBytes, Sources};
 
-/// The fence is in the first line of the condition: whoever holds an old epoch changes nothing.
+/// The fence is in the first line of the condition: whoever holds an old epoch changes nothing. While
+/// an earlier submission may have been charged, nobody can say that the job cost nothing.
 const UPDATE: &str = "
     UPDATE jobs SET
         stage = ?4,
@@ -27,9 +28,12 @@ const UPDATE: &str = "
         output = coalesce(?12, output),
         percent = coalesce(?13, percent),
         ending = coalesce(?14, ending),
-        cost = coalesce(cost, ?15),
+        cost = CASE WHEN in_doubt AND ?15 = 0 THEN cost ELSE coalesce(cost, ?15) END,
         status_message = coalesce(?16, status_message),
-        notice_shown = ?17
+        notice_shown = ?17,
+        in_doubt = in_doubt OR ?18,
+        waiting_since = CASE WHEN ?18 THEN ?6 ELSE waiting_since END,
+        cancel_requested = cancel_requested AND NOT ?18
     WHERE id = ?1 AND epoch = ?2 AND stage = ?3
     RETURNING *";
 
@@ -64,6 +68,8 @@ struct Change {
     cost: Option<i64>,
     status_message: Option<String>,
     notice_shown: bool,
+    /// Whether somebody chose to try again: its wait begins anew, and what was wished before is void.
+    chosen: bool,
 }
 
 /// Moves a job on; `None` when it has moved on without the caller, or cannot go there.
@@ -174,7 +180,11 @@ fn change(event: &Event) -> Change {
                 deadline: deadline.as_millis(),
             };
         }
-        Event::NotSent { .. } | Event::TryAgain => change.submission = Submission::TakenBack,
+        Event::NotSent { .. } => change.submission = Submission::TakenBack,
+        Event::TryAgain => {
+            change.submission = Submission::TakenBack;
+            change.chosen = true;
+        }
         Event::Started { task } => change.task = Some(task.as_str().to_owned()),
         Event::Finished { output } => {
             let (text, inline) = stored::write_output(output);
@@ -237,6 +247,7 @@ async fn update(
         .bind(change.cost)
         .bind(change.status_message)
         .bind(change.notice_shown)
+        .bind(change.chosen)
         .fetch_optional(&mut *db)
         .await?;
     if row.is_some() && !change.inline.is_empty() {

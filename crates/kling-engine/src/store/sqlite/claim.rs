@@ -1,5 +1,6 @@
 //! Claims due jobs: one statement picks them, raises their epoch and sets their lease.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use kling_core::{ProviderId, Timestamp};
@@ -9,6 +10,9 @@ use super::Fault;
 use super::rows::{JobRow, whole_jobs};
 use crate::job::{Job, JobId, PlatformId};
 use crate::store::{Lease, Work};
+
+/// How long a row that cannot be read is left alone.
+const UNREAD_FOR: Duration = Duration::from_hours(1);
 
 macro_rules! claim {
     ($served:literal, $index:literal, $order:literal) => {
@@ -121,7 +125,29 @@ pub(super) async fn claim(
         .await?;
     // The order in which an update returns its rows is not defined.
     rows.sort_by(|a, b| (wanted.rank(a), &a.id).cmp(&(wanted.rank(b), &b.id)));
-    whole_jobs(db, rows).await
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let jobs = whole_jobs(db, rows).await?;
+    let read: BTreeSet<&str> = jobs.iter().map(|job| job.id.as_str()).collect();
+    let unread = ids.iter().filter(|id| !read.contains(id.as_str()));
+    set_aside(db, now, unread.map(String::as_str).collect()).await?;
+    Ok(jobs)
+}
+
+/// Rows that cannot be read are told of again later, and take nobody's place until then.
+async fn set_aside(
+    db: &mut SqliteConnection,
+    now: Timestamp,
+    unread: serde_json::Value,
+) -> Result<(), Fault> {
+    if unread.as_array().is_none_or(Vec::is_empty) {
+        return Ok(());
+    }
+    sqlx::query("UPDATE jobs SET lease_until = ?1 WHERE id IN (SELECT value FROM json_each(?2))")
+        .bind((now + UNREAD_FOR).as_millis())
+        .bind(unread.to_string())
+        .execute(db)
+        .await?;
+    Ok(())
 }
 
 /// Claims one unconfirmed job by name, unless somebody holds it.

@@ -13,15 +13,16 @@ pub(super) struct Lock {
 }
 
 /// Takes the lock beside the file, making its folder, it and the lock where they are missing. What
-/// is made is readable for its owner only: rows hold prompts and reply addresses.
-pub(super) async fn take(path: &Path) -> Result<Lock, EngineError> {
+/// is made is readable for its owner only: rows hold prompts and reply addresses. Gives the file's
+/// real path as well, so that two ways to it lead to one lock.
+pub(super) async fn take(path: &Path) -> Result<(Lock, PathBuf), EngineError> {
     let path = path.to_path_buf();
     tokio::task::spawn_blocking(move || take_now(&path))
         .await
         .map_err(|error| store_error("lock the database", error))?
 }
 
-fn take_now(path: &Path) -> Result<Lock, EngineError> {
+fn take_now(path: &Path) -> Result<(Lock, PathBuf), EngineError> {
     if let Some(folder) = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
@@ -29,23 +30,27 @@ fn take_now(path: &Path) -> Result<Lock, EngineError> {
         std::fs::create_dir_all(folder)
             .map_err(|error| store_error("make the database's folder", error))?;
     }
-    let file = open(&beside(path)).map_err(|error| store_error("open the lock file", error))?;
+    let unopened = |error| store_error("open the database file", error);
+    drop(open(path).map_err(unopened)?);
+    let path = path.canonicalize().map_err(unopened)?;
+    let beside = with_ending(&path, ".lock");
+    let file = open(&beside).map_err(|error| store_error("open the lock file", error))?;
     match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(EngineError::Locked),
-        Err(TryLockError::Error(error)) => return Err(store_error("lock the database", error)),
+        Ok(()) => Ok((Lock { _file: file }, path)),
+        Err(TryLockError::WouldBlock) => Err(EngineError::Locked),
+        Err(TryLockError::Error(error)) => Err(store_error("lock the database", error)),
     }
-    drop(open(path).map_err(|error| store_error("open the database file", error))?);
-    Ok(Lock { _file: file })
 }
 
-fn beside(path: &Path) -> PathBuf {
+/// The name of a file beside the database.
+pub(super) fn with_ending(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
+    name.push(ending);
     PathBuf::from(name)
 }
 
-fn open(path: &Path) -> std::io::Result<File> {
+/// Opens a file to add to, or makes it.
+pub(super) fn open(path: &Path) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
     options.create(true).append(true);
     #[cfg(unix)]

@@ -1,9 +1,10 @@
 //! Reads that change nothing.
 
+use kling_core::Timestamp;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
 use super::Fault;
-use super::rows::{JobRow, whole_jobs};
+use super::rows::{JobRow, light_jobs};
 use crate::job::{Job, JobId, PlatformId, Requester, Stage};
 
 /// Further than this the jobs in front are not counted: nobody reads a longer number, and every
@@ -40,7 +41,6 @@ pub(super) async fn live(
     limit: u32,
 ) -> Result<Vec<Job>, Fault> {
     let platforms: serde_json::Value = platforms.iter().map(PlatformId::as_str).collect();
-    let mut db = readers.acquire().await?;
     let rows: Vec<JobRow> = sqlx::query_as(
         "SELECT * FROM jobs INDEXED BY jobs_live
          WHERE stage IN ('accepted', 'collected', 'submitting', 'submitted', 'running')
@@ -49,9 +49,31 @@ pub(super) async fn live(
     )
     .bind(platforms.to_string())
     .bind(limit)
-    .fetch_all(&mut *db)
+    .fetch_all(readers)
     .await?;
-    whole_jobs(&mut db, rows).await
+    Ok(light_jobs(rows))
+}
+
+/// Jobs that have been unconfirmed since before a moment, oldest first.
+pub(super) async fn unresolved(
+    readers: &SqlitePool,
+    platforms: &[PlatformId],
+    before: Timestamp,
+    limit: u32,
+) -> Result<Vec<Job>, Fault> {
+    let platforms: serde_json::Value = platforms.iter().map(PlatformId::as_str).collect();
+    let rows: Vec<JobRow> = sqlx::query_as(
+        "SELECT * FROM jobs
+         WHERE stage = 'unconfirmed' AND stage_since < ?1
+            AND platform IN (SELECT value FROM json_each(?2))
+         ORDER BY stage_since, id LIMIT ?3",
+    )
+    .bind(before.as_millis())
+    .bind(platforms.to_string())
+    .bind(limit)
+    .fetch_all(readers)
+    .await?;
+    Ok(light_jobs(rows))
 }
 
 /// Somebody's jobs, newest first. A person is the same person in every workspace of a platform.
@@ -60,7 +82,6 @@ pub(super) async fn jobs_of(
     requester: &Requester,
     limit: u32,
 ) -> Result<Vec<Job>, Fault> {
-    let mut db = readers.acquire().await?;
     let rows: Vec<JobRow> = sqlx::query_as(
         "SELECT * FROM jobs WHERE platform = ?1 AND requester = ?2 AND withdrawn = 0
          ORDER BY created_at DESC, id DESC LIMIT ?3",
@@ -68,9 +89,9 @@ pub(super) async fn jobs_of(
     .bind(requester.platform.as_str())
     .bind(&requester.user)
     .bind(limit)
-    .fetch_all(&mut *db)
+    .fetch_all(readers)
     .await?;
-    whole_jobs(&mut db, rows).await
+    Ok(light_jobs(rows))
 }
 
 /// How many jobs of the same provider wait for submission in front of this one.

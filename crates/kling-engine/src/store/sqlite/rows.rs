@@ -36,11 +36,14 @@ pub(super) struct JobRow {
     pub(super) cost: Option<i64>,
     pub(super) attempt: u32,
     pub(super) submission_key: Option<String>,
+    pub(super) submit_deadline: Option<i64>,
     pub(super) task: Option<String>,
     pub(super) output: Option<String>,
     pub(super) percent: Option<u8>,
     pub(super) ending: Option<String>,
+    pub(super) in_doubt: bool,
     pub(super) created_at: i64,
+    pub(super) waiting_since: i64,
     pub(super) stage_since: i64,
     pub(super) finished_at: Option<i64>,
 }
@@ -82,6 +85,7 @@ impl JobRow {
                 .map(SubmissionKey::parse)
                 .transpose()
                 .map_err(|_| "submission key")?,
+            submit_deadline: self.submit_deadline.map(Timestamp::from_millis),
             task: self
                 .task
                 .map(TaskHandle::parse)
@@ -102,7 +106,9 @@ impl JobRow {
             status_message: self.status_message.map(Receipt::new),
             tries: self.tries,
             cancel_requested: self.cancel_requested,
+            in_doubt: self.in_doubt,
             created_at: Timestamp::from_millis(self.created_at),
+            waiting_since: Timestamp::from_millis(self.waiting_since),
             stage_since: Timestamp::from_millis(self.stage_since),
             finished_at: self.finished_at.map(Timestamp::from_millis),
         })
@@ -127,6 +133,19 @@ pub(super) async fn whole_jobs(
         }
     }
     Ok(jobs)
+}
+
+/// The same, without the bytes of results that came inline.
+pub(super) fn light_jobs(rows: Vec<JobRow>) -> Vec<Job> {
+    let read = rows.into_iter().filter_map(|row| {
+        let id = row.id.clone();
+        row.into_job()
+            .inspect_err(|what| {
+                tracing::debug!(job.id = %id, "job `{id}` cannot be read ({what})");
+            })
+            .ok()
+    });
+    read.collect()
 }
 
 /// The two columns of an estimate.

@@ -34,18 +34,24 @@ pub(super) async fn settle(
             release(db, now, row).await
         }
         Event::Ended { ending, cost } => {
-            if cost.is_some() {
-                pay(db, now, row, *cost).await?;
-            } else if may_have_cost(before, ending) {
+            if had_left(before) {
+                if cost.is_some() {
+                    pay(db, now, row, *cost).await?;
+                } else if may_have_cost(ending) {
+                    doubt(db, now, row).await?;
+                }
+            }
+            release(db, now, row).await
+        }
+        Event::Undeliverable { .. } => {
+            if had_left(before) {
                 doubt(db, now, row).await?;
             }
             release(db, now, row).await
         }
         // The lost submission may have been paid for; the next one holds the reservation on.
         Event::TryAgain => doubt(db, now, row).await,
-        Event::Delivered { .. } | Event::Undeliverable { .. } | Event::Withdrawn => {
-            release(db, now, row).await
-        }
+        Event::Delivered { .. } | Event::Withdrawn => release(db, now, row).await,
         Event::Collected
         | Event::Intent { .. }
         | Event::NotSent { .. }
@@ -58,10 +64,9 @@ pub(super) async fn settle(
     }
 }
 
-/// Whether a job that ends without a known cost may have been charged: a submission had left, and the
-/// ending does not say that nothing was spent.
-fn may_have_cost(before: Stage, ending: &Ending) -> bool {
-    let had_left = match before {
+/// Whether a submission had left whose money is not dealt with yet.
+fn had_left(before: Stage) -> bool {
+    match before {
         Stage::Submitting | Stage::Unconfirmed | Stage::Submitted | Stage::Running => true,
         Stage::Accepted
         | Stage::Collected
@@ -71,13 +76,16 @@ fn may_have_cost(before: Stage, ending: &Ending) -> bool {
         | Stage::Failed
         | Stage::Cancelled
         | Stage::Expired => false,
-    };
-    had_left
-        && match ending {
-            Ending::Refused { .. } => false,
-            Ending::Cancelled { charged } => *charged != Some(false),
-            Ending::Result | Ending::Failed { .. } | Ending::Expired => true,
-        }
+    }
+}
+
+/// Whether an ending without a known cost leaves open that something was charged.
+fn may_have_cost(ending: &Ending) -> bool {
+    match ending {
+        Ending::Refused { .. } => false,
+        Ending::Cancelled { charged } => *charged != Some(false),
+        Ending::Result | Ending::Failed { .. } | Ending::Expired => true,
+    }
 }
 
 async fn pay(

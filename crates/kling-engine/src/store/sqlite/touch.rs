@@ -38,28 +38,39 @@ pub(super) async fn void_leases(db: &mut SqliteConnection) -> Result<(), Fault> 
     Ok(())
 }
 
-/// Puts a job off. A wish to cancel that came since the caller `saw_cancel` keeps it due.
-pub(super) async fn put_off(
+/// What a step that ends without a transition says about itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pause {
+    /// How long the job is not due.
+    pub(super) delay: Duration,
+    /// Whether it was a try in vain: these are counted, and forgotten when one goes well.
+    pub(super) in_vain: bool,
+    /// Whether the caller knew of a wish to cancel; one that came since keeps the job due.
+    pub(super) saw_cancel: bool,
+}
+
+/// Lets go of a job for a while.
+pub(super) async fn pause(
     db: &mut SqliteConnection,
     now: Timestamp,
     held: &Held,
-    delay: Duration,
-    saw_cancel: bool,
+    pause: Pause,
 ) -> Result<bool, Fault> {
     let done = sqlx::query(
         "UPDATE jobs SET
             epoch = epoch + 1,
             lease_until = NULL,
-            tries = tries + 1,
+            tries = CASE WHEN ?7 THEN tries + 1 ELSE 0 END,
             due_at = CASE WHEN cancel_requested AND NOT ?4 THEN ?5 ELSE ?6 END
          WHERE id = ?1 AND epoch = ?2 AND stage = ?3",
     )
     .bind(&held.id)
     .bind(held.epoch)
     .bind(held.stage.as_str())
-    .bind(saw_cancel)
+    .bind(pause.saw_cancel)
     .bind(now.as_millis())
-    .bind((now + delay).as_millis())
+    .bind((now + pause.delay).as_millis())
+    .bind(pause.in_vain)
     .execute(db)
     .await?;
     Ok(done.rows_affected() == 1)

@@ -1,7 +1,9 @@
 //! The one writer: operations queue up, run each in a savepoint, and share a commit.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use kling_core::{Clock, Timestamp};
 use sqlx::Connection as _;
@@ -98,7 +100,11 @@ impl Writer {
             .send(Box::new(typed))
             .await
             .map_err(|_| EngineError::ShuttingDown)?;
-        answer.await.map_err(|_| EngineError::ShuttingDown)?
+        match answer.await {
+            Ok(answer) => answer,
+            Err(_) if self.queue.is_closed() => Err(EngineError::ShuttingDown),
+            Err(_) => Err(store_error(doing, "it panicked")),
+        }
     }
 
     /// Finishes what is queued, writes the log back into the file, and closes it.
@@ -263,9 +269,11 @@ impl Task {
                 execute(connection, "SAVEPOINT operation").await?;
             }
             let now = self.clock.now();
-            let done = operation.run(connection, now).await;
-            let kept = done.kept;
-            ran.push(done);
+            let done = AssertUnwindSafe(operation.run(connection, now));
+            // A panic is one operation's failure: the writer is everybody's.
+            let done = done.catch_unwind().await.ok();
+            let kept = done.as_ref().is_some_and(|done| done.kept);
+            ran.extend(done);
             match (alone, kept) {
                 (true, true) => {}
                 (true, false) => return execute(connection, "ROLLBACK").await,

@@ -256,3 +256,20 @@ pub(super) async fn a_bell_rung_between_looking_and_waiting_is_heard(house: Hous
         .await
         .unwrap();
 }
+
+pub(super) async fn a_step_that_went_well_forgets_the_tries_before_it(house: House) {
+    house.accept("ann").await;
+    for _ in 0..3 {
+        let job = house.claim(Work::Collect, 1).await.remove(0);
+        house.store.put_off(&job, Duration::ZERO).await.unwrap();
+    }
+    let job = house.claim(Work::Collect, 1).await.remove(0);
+    assert_eq!(job.tries, 3);
+
+    assert!(house.store.rest(&job, HOLD).await.unwrap());
+
+    assert!(!house.store.rest(&job, HOLD).await.unwrap());
+    assert!(house.claim(Work::Collect, 1).await.is_empty());
+    house.clock.advance(HOLD);
+    assert_eq!(house.claim(Work::Collect, 1).await[0].tries, 0);
+}

@@ -164,3 +164,72 @@ async fn the_file_is_readable_for_its_owner_only() {
         assert_eq!(mode & 0o077, 0, "{name}");
     }
 }
+
+#[tokio::test]
+async fn a_job_that_nobody_was_promised_is_taken_back_when_the_file_is_opened_again() {
+    let mut house = House::on::<SqliteFile>().await;
+    let promised = house.accept("ann").await;
+    let unpromised = house.accept("bob").await;
+    house.store.note_withdrawal(&unpromised.id).await.unwrap();
+    let unborn = JobId::new(Timestamp::from_millis(1));
+    house.store.note_withdrawal(&unborn).await.unwrap();
+
+    house.reopen().await;
+
+    assert_eq!(house.job(&unpromised.id).await.stage, Stage::Cancelled);
+    assert_eq!(house.job(&promised.id).await.stage, Stage::Accepted);
+    assert_eq!(house.claim(Work::Collect, 10).await.len(), 1);
+    let names = format!("{}.withdrawn", house.path());
+    assert!(!std::fs::exists(names).unwrap());
+}
+
+#[tokio::test]
+async fn a_name_is_forgotten_once_its_job_is_taken_back() {
+    let house = House::on::<SqliteFile>().await;
+    let names = format!("{}.withdrawn", house.path());
+    let jobs = [house.accept("ann").await, house.accept("bob").await];
+    for job in &jobs {
+        house.store.note_withdrawal(&job.id).await.unwrap();
+    }
+
+    house.store.withdraw(&jobs[0].id).await.unwrap();
+    assert!(std::fs::exists(&names).unwrap());
+    house.store.withdraw(&jobs[1].id).await.unwrap();
+
+    assert!(!std::fs::exists(&names).unwrap());
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_is_set_aside_for_a_while() {
+    let mut house = House::on::<SqliteFile>().await;
+    let broken = house.accept("ann").await;
+    sqlx::query("UPDATE jobs SET request = '{}' WHERE id = ?1")
+        .bind(broken.id.as_str())
+        .execute(&mut raw(&house.path()).await)
+        .await
+        .unwrap();
+    house.reopen().await;
+    let due = async || {
+        let due = house.store.next_due(Work::Collect, house.lease(1)).await;
+        due.unwrap().unwrap().as_millis() - house.now()
+    };
+    assert_eq!(due().await, 0);
+
+    assert!(house.claim(Work::Collect, 1).await.is_empty());
+
+    assert_eq!(due().await, 3_600_000);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_second_name_of_the_file_leads_to_the_same_lock() {
+    let file = SqliteFile::new();
+    let _first = file.open(ManualClock::default()).await.unwrap();
+    let alias = file.0.path().join("alias.db");
+    std::os::unix::fs::symlink(file.path(), &alias).unwrap();
+
+    let clock = std::sync::Arc::new(ManualClock::default());
+    let second = crate::SqliteStore::open(alias.to_str().unwrap(), clock).await;
+
+    assert!(matches!(second, Err(EngineError::Locked)));
+}

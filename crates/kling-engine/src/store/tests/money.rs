@@ -211,3 +211,73 @@ pub(super) async fn a_cancelled_task_that_may_have_been_charged_is_not_forgotten
         );
     }
 }
+
+pub(super) async fn what_may_have_been_charged_before_is_never_said_to_have_cost_nothing(
+    house: House,
+) {
+    let nothing = Some(cost(0));
+    let doubt = (LedgerKind::Unconfirmed, 10, 1);
+    let again = [way_to(Stage::Unconfirmed), vec![Event::TryAgain]].concat();
+
+    let job = house.accept("ann").await;
+    let job = house.through(job, again.clone()).await;
+    assert!(job.in_doubt);
+    let job = house.advance(&job, ended(failed(), nothing)).await;
+
+    check(&house, &job, &[HELD, doubt, FREED]).await;
+    assert_eq!(job.cost, None);
+
+    let job = house.accept("ann").await;
+    let job = house.through(job, again).await;
+    let job = house
+        .through(job, [intent(), ended(failed(), nothing)])
+        .await;
+
+    let declined = (LedgerKind::Settlement, 0, 2);
+    check(&house, &job, &[HELD, doubt, declined, FREED]).await;
+    assert_eq!(job.cost, None);
+}
+
+pub(super) async fn a_submission_that_the_provider_disproves_is_not_doubted(house: House) {
+    let job = house.accept("ann").await;
+    let job = house.through(job, way_to(Stage::Unconfirmed)).await;
+
+    let way = [
+        Event::NotSent { why: "not-found" },
+        intent(),
+        started(),
+        finished(Some(cost(9))),
+    ];
+    let job = house.through(job, way).await;
+
+    check(&house, &job, &[HELD, (LedgerKind::Settlement, 9, 2), FREED]).await;
+    assert!(!job.in_doubt);
+}
+
+pub(super) async fn a_notice_that_cannot_be_delivered_leaves_the_doubt_in_the_ledger(house: House) {
+    let job = house.accept("ann").await;
+    let job = house.through(job, way_to(Stage::Unconfirmed)).await;
+
+    let reason = Reason::new("undeliverable");
+    let job = house.advance(&job, Event::Undeliverable { reason }).await;
+
+    assert_eq!((job.stage, job.cost), (Stage::Failed, None));
+    check(
+        &house,
+        &job,
+        &[HELD, (LedgerKind::Unconfirmed, 10, 1), FREED],
+    )
+    .await;
+}
+
+pub(super) async fn what_may_have_been_spent_leaves_the_budget_like_what_was(mut house: House) {
+    house.limits.spend_per_day = Some(cents(10));
+    let job = house.accept("ann").await;
+    let way = [way_to(Stage::Unconfirmed), vec![notice_shown()]].concat();
+    house.through(job, way).await;
+    House::refused(house.ask(wish("bob")).await);
+
+    house.clock.advance(std::time::Duration::from_hours(24));
+
+    house.accept("bob").await;
+}

@@ -111,3 +111,21 @@ pub(super) async fn stages_are_counted(house: House) {
 
     assert_eq!(counts, [(Stage::Accepted, 2), (Stage::Collected, 1)]);
 }
+
+pub(super) async fn jobs_nobody_decided_about_are_found(house: House) {
+    let mut old = Vec::new();
+    for stage in [Stage::Unconfirmed, Stage::Running] {
+        let job = house.accept("ann").await;
+        old.push(house.through(job, way_to(stage)).await);
+    }
+    house.clock.advance(std::time::Duration::from_mins(1));
+    let young = house.accept("ann").await;
+    let young = house.through(young, way_to(Stage::Unconfirmed)).await;
+
+    let here = [PlatformId::new("chat")];
+    let before = young.stage_since;
+    let found = house.store.unresolved(&here, before, 10).await.unwrap();
+
+    let ids: Vec<_> = found.into_iter().map(|job| job.id).collect();
+    assert_eq!(ids, std::slice::from_ref(&old[0].id));
+}

@@ -5,7 +5,7 @@ use std::time::Duration;
 use kling_core::{SubmissionKey, TaskHandle};
 
 use super::fixture::{
-    House, cents, cost, delivered, every_event, failed, finished, intent, started, way_to,
+    House, cents, cost, delivered, every_event, failed, finished, intent, lost, started, way_to,
 };
 use crate::{Ending, Event, Receipt, Stage};
 
@@ -135,4 +135,27 @@ pub(super) async fn a_status_message_is_written_down_once(house: House) {
 
     assert_eq!(read.status_message, Some(Receipt::new("first")));
     assert_eq!(read.epoch, job.epoch);
+}
+
+pub(super) async fn a_choice_to_try_again_begins_the_wait_anew_and_voids_older_wishes(
+    house: House,
+) {
+    let job = house.accept("ann").await;
+    let job = house.through(job, way_to(Stage::Submitting)).await;
+    house.store.request_cancel(&job.id).await.unwrap();
+    let job = house.through(job, [lost()]).await;
+    assert!(job.cancel_requested);
+    house.clock.advance(Duration::from_hours(2));
+
+    let job = house.advance(&job, Event::TryAgain).await;
+
+    assert!(!job.cancel_requested);
+    assert_eq!(
+        job.waiting_since.since(job.created_at),
+        Duration::from_hours(2)
+    );
+    let bounced = [intent(), Event::NotSent { why: "busy" }];
+    house.clock.advance(Duration::from_hours(1));
+    let bounced = house.through(job.clone(), bounced).await;
+    assert_eq!(bounced.waiting_since, job.waiting_since);
 }

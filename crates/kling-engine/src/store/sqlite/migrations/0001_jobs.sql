@@ -40,7 +40,12 @@ CREATE TABLE jobs (
     percent          INTEGER,
     ending           TEXT,
 
+    -- Whether an earlier submission may have been charged.
+    in_doubt         INTEGER NOT NULL DEFAULT 0,
+
     created_at       INTEGER NOT NULL,
+    -- Since when it has waited to be submitted: accepted then, or chosen to be tried again.
+    waiting_since    INTEGER NOT NULL,
     stage_since      INTEGER NOT NULL,
     finished_at      INTEGER,
 
@@ -71,7 +76,7 @@ CREATE INDEX jobs_open ON jobs (platform, requester, stage, notice_shown)
 CREATE INDEX jobs_live ON jobs (created_at, id, platform)
     WHERE stage IN ('accepted', 'collected', 'submitting', 'submitted', 'running');
 CREATE INDEX jobs_by_stage ON jobs (stage);
-CREATE INDEX jobs_reserved ON jobs (platform, requester, workspace, estimate)
+CREATE INDEX jobs_reserved ON jobs (platform, requester, workspace, stage, stage_since, estimate)
     WHERE reservation_open = 1;
 CREATE INDEX jobs_finished ON jobs (finished_at) WHERE finished_at IS NOT NULL;
 

@@ -168,3 +168,23 @@ async fn pragmas(connection: &mut SqliteConnection) -> (String, i64, i64) {
     .await
     .unwrap()
 }
+
+fn panics(_: &mut SqliteConnection, _: Timestamp) -> BoxFuture<'_, Result<(), Fault>> {
+    Box::pin(async { panic!("a bug in an operation") })
+}
+
+#[tokio::test]
+async fn an_operation_that_panics_fails_alone() {
+    let (store, _folder) = open().await;
+    let bad = || store.writer.write("panic", Bell::Ring, panics);
+
+    let alone = bad().await;
+    let (first, bad, last) = tokio::join!(write(&store, "first"), bad(), write(&store, "last"));
+
+    first.unwrap();
+    last.unwrap();
+    for failed in [alone, bad] {
+        assert!(matches!(failed, Err(EngineError::Store { .. })));
+    }
+    assert_eq!(notes(&store).await, ["first", "last"]);
+}

@@ -1,4 +1,4 @@
-//! Looks at the reference pictures of a request, and refuses those the model cannot use.
+//! Looks at the files that a request speaks of, and refuses those the models cannot use.
 
 use base64::{
     Engine as _,
@@ -9,11 +9,14 @@ use image::ImageFormat;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::order::Source;
 use crate::{
-    aimlapi::error::Issue,
     media::{Reference, Sniffed, fetch},
+    reading::{Issue, Sent, Source},
 };
+
+mod clip;
+
+pub(crate) use self::clip::{Clip, look_at_clip};
 
 /// The largest picture, in bytes as decoded: 10 MB.
 const BYTES: usize = 10_000_000;
@@ -25,25 +28,24 @@ const SIDE: u32 = 300;
 const RATIO: (u64, u64) = (2, 5);
 
 /// A reference picture that was looked at.
-#[derive(Debug)]
-pub(super) struct Looked {
+#[derive(Clone, Debug)]
+pub(crate) struct Looked {
     /// What results show of it.
-    pub(super) reference: Reference,
+    pub(crate) reference: Reference,
+    /// Width and height; not known of public addresses.
+    pub(crate) pixels: Option<(u32, u32)>,
     /// What the journal says of it.
-    pub(super) note: Value,
+    pub(crate) note: Value,
 }
 
 /// Looks at every picture; complains about all that cannot be used.
-pub(super) async fn look(sources: Vec<Source>) -> Result<Vec<Looked>, Vec<Issue>> {
-    let mut looked = Vec::with_capacity(sources.len());
+pub(crate) async fn look(pictures: Vec<Sent>) -> Result<Vec<Looked>, Vec<Issue>> {
+    let mut looked = Vec::with_capacity(pictures.len());
     let mut issues = Vec::new();
-    for (place, source) in sources.into_iter().enumerate() {
-        match look_at(source).await {
+    for picture in pictures {
+        match look_at(picture.source).await {
             Ok(one) => looked.push(one),
-            Err(message) => issues.push(Issue {
-                path: format!("image_urls.{place}"),
-                message: message.to_owned(),
-            }),
+            Err(message) => issues.push(Issue::new(picture.path, message)),
         }
     }
     if issues.is_empty() {
@@ -60,6 +62,7 @@ async fn look_at(source: Source) -> Result<Looked, &'static str> {
             let note = json!({ "source": "public_url", "url": name });
             Ok(Looked {
                 reference: Reference::Named(name),
+                pixels: None,
                 note,
             })
         }
@@ -123,6 +126,7 @@ fn inspect(bytes: &[u8], source: &str) -> Result<Looked, &'static str> {
     });
     Ok(Looked {
         reference: Reference::Seen(picture.thumbnail),
+        pixels: Some((picture.width, picture.height)),
         note,
     })
 }

@@ -1,0 +1,78 @@
+//! A result after a restart: the first run submits and prints the task's handle, another run takes it up again.
+//!
+//! `cargo run -p kling-apiin --example resume -- "a boat made of glass"`, then
+//! `cargo run -p kling-apiin --example resume -- apiin.1.…`.
+//!
+//! The key comes from `APIIN_API_KEY`; with `--base-url http://127.0.0.1:4700/apiin/api/v1` in front any key will do.
+#![expect(clippy::print_stdout, reason = "a program for the terminal")]
+
+use std::error::Error;
+
+use kling_apiin::{Apiin, Config, DEFAULT_KEY_ENV};
+use kling_core::{
+    GenerationRequest, ModelId, Operation, Output, OutputSource, Prompt, Provider as _, Secret,
+    Submission, SubmissionKey, TaskHandle, TaskStatus,
+};
+use kling_http::Url;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let mut config = Config::default();
+    let argument = match words.as_slice() {
+        [argument] => argument,
+        [option, base_url, argument] if option == "--base-url" => {
+            config.base_url = Url::parse(base_url)?;
+            argument
+        }
+        _ => return Err("usage: resume [--base-url URL] PROMPT|HANDLE".into()),
+    };
+    let key = match std::env::var(DEFAULT_KEY_ENV) {
+        Ok(key) => key,
+        Err(_) if config.is_loopback() => "any".to_owned(),
+        Err(_) => return Err("set APIIN_API_KEY to your key".into()),
+    };
+    let provider = Apiin::new(config, Secret::new(key).ok_or("the key is empty")?)?;
+
+    if argument.starts_with("apiin.") {
+        return finish(&provider, &TaskHandle::parse(argument)?).await;
+    }
+
+    let model = ModelId::parse("kling-image-o1")?;
+    let request = GenerationRequest::new(model, Operation::TextToImage, Prompt::new(argument)?);
+    let key = SubmissionKey::parse(format!("resume-{}", std::process::id()))?;
+    match provider.submit(&request, &key).await? {
+        // A real program stores this before it does anything else.
+        Submission::Started(task) => println!("{task}"),
+        Submission::Finished(output) => show(&output),
+    }
+    Ok(())
+}
+
+/// Waits for a task that perhaps another process started.
+async fn finish(provider: &Apiin, task: &TaskHandle) -> Result<(), Box<dyn Error>> {
+    let pace = provider.models()[0].pace;
+    loop {
+        match provider.status(task).await {
+            Ok(TaskStatus::Succeeded(output)) => {
+                show(&output);
+                return Ok(());
+            }
+            Ok(TaskStatus::Failed(failure)) => return Err(format!("it failed: {failure:?}").into()),
+            Ok(TaskStatus::Cancelled) => return Err("it was cancelled".into()),
+            Ok(TaskStatus::Queued { .. } | TaskStatus::Running { .. }) => {}
+            // Looking is free, so what passes is waited out.
+            Err(error) if error.is_retryable() => {}
+            Err(error) => return Err(error.into()),
+        }
+        tokio::time::sleep(pace.poll_every).await;
+    }
+}
+
+fn show(output: &Output) {
+    for asset in &output.assets {
+        if let OutputSource::Url(url) = &asset.source {
+            println!("{}", url.expose());
+        }
+    }
+}

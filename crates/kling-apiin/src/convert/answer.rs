@@ -1,0 +1,131 @@
+//! What an answer says, wherever in it that stands.
+
+use kling_core::{AssetUrl, OutputAsset, OutputSource};
+use serde_json::Value;
+
+use crate::wire::{Answer, place};
+
+/// The most characters of a task's id. None that was seen has more than twenty.
+const MAX_ID_CHARS: usize = 256;
+
+/// How far a task has come, in whichever spelling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Not begun.
+    Queued,
+    /// Begun.
+    Running,
+    /// Ended with a result.
+    Done,
+    /// Ended without one.
+    Failed,
+    /// A word that nobody has heard of.
+    Unheard,
+}
+
+impl State {
+    /// Reads a spelling: case does not matter, and a hyphen or a space is as good as an underscore.
+    fn of(word: &str) -> Self {
+        let word = word.trim().to_lowercase().replace(['-', ' '], "_");
+        match word.as_str() {
+            "pending" | "queued" | "in_queue" | "submitted" | "created" | "waiting" => Self::Queued,
+            "in_progress" | "processing" | "running" | "generating" => Self::Running,
+            "completed" | "complete" | "success" | "succeeded" | "succeed" | "done"
+            | "finished" => Self::Done,
+            "failed" | "failure" | "error" | "cancelled" | "canceled" | "timeout" | "expired" => {
+                Self::Failed
+            }
+            _ => Self::Unheard,
+        }
+    }
+
+    /// Whether it will not change again.
+    pub(crate) const fn is_terminal(self) -> bool {
+        match self {
+            Self::Done | Self::Failed => true,
+            Self::Queued | Self::Running | Self::Unheard => false,
+        }
+    }
+}
+
+/// How far the task has come, where the answer says so of the task.
+pub(crate) fn task_state(answer: &Answer) -> Option<State> {
+    answer.first(&place::TASK_STATE, |value| text(value).map(State::of))
+}
+
+/// How far the task has come, else how the answer says it is itself: in the vendor's older answers the
+/// two are one.
+pub(crate) fn state(answer: &Answer) -> Option<State> {
+    task_state(answer).or_else(|| answer.first(&place::STATE, |value| text(value).map(State::of)))
+}
+
+/// Whether [`state`] may be the answer's own and not the task's: `data` is there and has none.
+pub(crate) fn is_about_itself(answer: &Answer) -> bool {
+    let data = |value: &Value| value.is_object().then_some(());
+    task_state(answer).is_none() && answer.first(&place::DATA, data).is_some()
+}
+
+/// The state as the vendor spells it, in lower case, where it is one that is known.
+pub(crate) fn state_word(answer: &Answer) -> Option<String> {
+    let known = |value: &Value| {
+        let word = text(value)?;
+        (State::of(word) != State::Unheard).then(|| word.trim().to_lowercase())
+    };
+    answer
+        .first(&place::TASK_STATE, known)
+        .or_else(|| answer.first(&place::STATE, known))
+}
+
+/// The task's id, where there is one that can stand in a path.
+pub(crate) fn task_id(answer: &Answer) -> Option<String> {
+    answer.first(&place::TASK_ID, |value| match value {
+        Value::String(id) if is_task_id(id) => Some(id.clone()),
+        Value::Number(id) => Some(id.to_string()),
+        _ => None,
+    })
+}
+
+/// Whether text can be a task's id: something short that is not blank and names no folder.
+pub(crate) fn is_task_id(text: &str) -> bool {
+    !text.trim().is_empty()
+        && !matches!(text, "." | "..")
+        && text.chars().count() <= MAX_ID_CHARS
+        && !text.chars().any(char::is_control)
+}
+
+/// Every picture of the first place that has any, in the vendor's order.
+pub(crate) fn pictures(answer: &Answer) -> Vec<OutputAsset> {
+    answer
+        .first(&place::PICTURES, |value| {
+            let found: Vec<_> = match value {
+                Value::Array(items) => items.iter().filter_map(picture).collect(),
+                single => picture(single).into_iter().collect(),
+            };
+            (!found.is_empty()).then_some(found)
+        })
+        .unwrap_or_default()
+}
+
+/// One picture: its address as text, or an object that has it.
+fn picture(value: &Value) -> Option<OutputAsset> {
+    let url = match value {
+        Value::Object(_) => place::ADDRESS
+            .iter()
+            .filter_map(|place| value.pointer(place))
+            .find_map(address),
+        other => address(other),
+    }?;
+    Some(OutputAsset {
+        source: OutputSource::Url(url),
+        media_type: None,
+    })
+}
+
+fn address(value: &Value) -> Option<AssetUrl> {
+    AssetUrl::parse(value.as_str()?.trim()).ok()
+}
+
+/// The text of a value that is text and not blank.
+pub(crate) fn text(value: &Value) -> Option<&str> {
+    value.as_str().filter(|text| !text.trim().is_empty())
+}

@@ -1,0 +1,201 @@
+//! A declined call, whether the HTTP status or only the body says so, read into our words.
+
+mod told;
+mod words;
+
+use kling_core::{FailureKind, ProviderError, Secret};
+use kling_http::classify::{self, UnexpectedStatus};
+use kling_http::{Call, Reply, decode};
+use serde_json::Value;
+
+use told::Told;
+
+use crate::convert::answer::{self, State};
+use crate::wire::{Answer, place};
+
+/// What was being done when the vendor answered: it decides what a no can mean.
+#[derive(Clone, Copy)]
+pub(crate) enum Attempt<'a> {
+    /// A submission, with the words that must never come back to anyone.
+    Submission {
+        /// The request's prompt.
+        prompt: &'a str,
+    },
+    /// A look at a task, which costs nothing.
+    Look,
+}
+
+impl<'a> Attempt<'a> {
+    const fn call(self) -> Call {
+        match self {
+            Self::Submission { .. } => Call::Submission,
+            Self::Look => Call::Read,
+        }
+    }
+
+    const fn prompt(self) -> Option<&'a str> {
+        match self {
+            Self::Submission { prompt } => Some(prompt),
+            Self::Look => None,
+        }
+    }
+}
+
+/// Reads a reply that is no refusal: 2xx, a JSON object, and no failure by its own words.
+///
+/// # Errors
+///
+/// By the HTTP status, else by the body's code, else because a submission failed at once. Whatever
+/// the body repeats of `key` is left out. A body that is no JSON object is
+/// [`ProviderError::Protocol`].
+pub(crate) fn answer(
+    reply: &Reply,
+    attempt: Attempt<'_>,
+    key: &Secret,
+) -> Result<Answer, ProviderError> {
+    let prompt = attempt.prompt();
+    if !reply.is_success() {
+        let told = Told::of_body(&reply.body, key, prompt);
+        return Err(refusal(reply, &told, attempt));
+    }
+    let answer: Answer = decode::json(reply)?;
+    if !answer.is_object() {
+        return Err(decode::unexpected("$", "not an object"));
+    }
+    let told = || Told::of(&answer, key, prompt);
+    match (attempt, answer::task_state(&answer)) {
+        // How the task is comes before how the look went.
+        (Attempt::Look, Some(state)) if state.is_terminal() => return Ok(answer),
+        (Attempt::Submission { .. }, Some(State::Failed)) => return Err(declined(None, &told())),
+        _ => {}
+    }
+    if let Some(no) = No::of(&answer) {
+        return Err(no.into_error(&answer, &told(), reply, attempt));
+    }
+    match (attempt, answer::state(&answer)) {
+        (Attempt::Submission { .. }, Some(State::Failed)) => Err(declined(None, &told())),
+        _ => Ok(answer),
+    }
+}
+
+/// A no under an HTTP status that says yes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum No {
+    /// The code is neither 0 nor of the two hundreds.
+    Code(i64),
+    /// There is no code; there are words about an error, and nothing else.
+    Words,
+}
+
+impl No {
+    fn of(answer: &Answer) -> Option<Self> {
+        if let Some(code) = answer.first(&place::CODE, number) {
+            return (code != 0 && !(200..300).contains(&code)).then_some(Self::Code(code));
+        }
+        if answer::task_state(answer).is_some()
+            || answer::task_id(answer).is_some()
+            || !answer::pictures(answer).is_empty()
+        {
+            return None;
+        }
+        let words = || answer.first(&place::ERROR, words::joined);
+        match answer.first(&place::ERROR_CODE, number) {
+            Some(code) => Some(Self::Code(code)),
+            None if answer::state(answer).is_none() => words().map(|_| Self::Words),
+            None => None,
+        }
+    }
+
+    fn into_error(
+        self,
+        answer: &Answer,
+        told: &Told<'_>,
+        reply: &Reply,
+        attempt: Attempt<'_>,
+    ) -> ProviderError {
+        let code = match self {
+            Self::Code(code) => Some(code),
+            Self::Words => None,
+        };
+        match (code.map(u16::try_from), attempt) {
+            // It names a task, and the task may run.
+            (_, Attempt::Submission { .. }) if answer::task_id(answer).is_some() => {
+                ProviderError::Indeterminate(Box::new(NoAndTask))
+            }
+            (Some(Ok(status @ 400..=599)), _) => {
+                let as_status = Reply {
+                    status,
+                    ..reply.clone()
+                };
+                refusal(&as_status, told, attempt)
+            }
+            (_, Attempt::Submission { .. }) => declined(code, told),
+            (Some(_), Attempt::Look) => decode::unexpected("$.code", "a code without a meaning"),
+            (None, Attempt::Look) => decode::unexpected("$.error", "an error without a code"),
+        }
+    }
+}
+
+/// A JSON number, or one in quotes; what is too large for us, or broken, is no code that says all is well.
+fn number(value: &Value) -> Option<i64> {
+    match value {
+        Value::Number(number) => Some(number.as_i64().unwrap_or(i64::MAX)),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+/// Reads a no with this status, of HTTP or of the body.
+fn refusal(reply: &Reply, told: &Told<'_>, attempt: Attempt<'_>) -> ProviderError {
+    match (reply.status, attempt) {
+        (402, _) => ProviderError::OutOfFunds,
+        (404 | 410, Attempt::Look) if told.is_an_answer => ProviderError::TaskGone,
+        // Somebody in between has no such page. The task is there all the same.
+        (404 | 410, Attempt::Look) => ProviderError::Unavailable {
+            retry_after: reply.retry_after(),
+            source: Some(Box::new(UnexpectedStatus(reply.status))),
+        },
+        (403, _) if !told.is_out_of_funds() && !told.is_moderation() => ProviderError::Unauthorized,
+        // 401, 408, 429, 5xx and what is no refusal at all mean here what they mean everywhere; 503
+        // included, for the vendor does not say whether work had begun.
+        _ => classify::status(reply, attempt.call())
+            .unwrap_or_else(|| declined(Some(reply.status.into()), told)),
+    }
+}
+
+/// A no that is neither the key's nor the server's fault.
+fn declined(code: Option<i64>, told: &Told<'_>) -> ProviderError {
+    let code = told
+        .name()
+        .or_else(|| code.map(|code| code.to_string()))
+        .unwrap_or_else(|| "failed".to_owned());
+    if told.is_out_of_funds() {
+        ProviderError::OutOfFunds
+    } else if told.is_moderation() {
+        ProviderError::Moderated { code }
+    } else {
+        let reason = told.reason();
+        ProviderError::Declined { code, reason }
+    }
+}
+
+/// What sort of failure ended a task, and the vendor's name for it.
+pub(crate) fn failure(answer: &Answer, key: &Secret) -> (FailureKind, Option<String>) {
+    let told = Told::of(answer, key, None);
+    let kind = if told.is_moderation() {
+        FailureKind::Moderated
+    } else if told.is_about_input() {
+        FailureKind::Declined
+    } else {
+        FailureKind::Provider
+    };
+    (kind, told.name())
+}
+
+/// A no and a task in one answer.
+#[derive(Debug, thiserror::Error)]
+#[error("a no that names a task")]
+struct NoAndTask;
+
+#[cfg(test)]
+mod tests;

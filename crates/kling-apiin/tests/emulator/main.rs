@@ -1,0 +1,13 @@
+//! The provider against a vendor that bills, forgets, breaks off and says no.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot be set up has failed"
+)]
+
+mod bench;
+mod refusals;
+mod results;
+mod tasks;
+mod trouble;

@@ -1,0 +1,68 @@
+//! The result of a task that another process started, as a file:
+//! `cargo run -p kling-inferencesh --example resume -- inferencesh.1.abc out.mp4`.
+//!
+//! The key comes from `INFERENCE_API_KEY`. With `--base-url http://127.0.0.1:4700/inferencesh` in front it talks to
+//! an emulator, where any key will do.
+#![expect(clippy::print_stdout, reason = "a program for the terminal")]
+
+use std::error::Error;
+
+use futures::StreamExt as _;
+use kling_core::{OutputSource, Provider as _, Secret, TaskEvent, TaskHandle, TaskStatus};
+use kling_http::{DownloadOptions, Downloader, Guard, Url};
+use kling_inferencesh::{Config, DEFAULT_KEY_ENV, InferenceSh};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut words: Vec<String> = std::env::args().skip(1).collect();
+    let provider = provider(&mut words)?;
+    let [handle, path] = words.as_slice() else {
+        return Err("usage: resume [--base-url URL] HANDLE FILE".into());
+    };
+    let task = TaskHandle::parse(handle)?;
+
+    // A handle of another provider is refused here, before anything waits.
+    provider.status(&task).await?;
+    let mut events = provider.watch(&task).ok_or("watching is off")?;
+    let output = loop {
+        match events.next().await.ok_or("the stream ended too early")?? {
+            TaskEvent::Status(TaskStatus::Succeeded(output)) => break output,
+            TaskEvent::Status(TaskStatus::Failed(failure)) => {
+                return Err(format!("{failure:?}").into());
+            }
+            TaskEvent::Status(TaskStatus::Cancelled) => return Err("it was cancelled".into()),
+            TaskEvent::Status(status) => println!("{status:?}"),
+            TaskEvent::Partial(_) => {}
+        }
+    };
+
+    let Some(OutputSource::Url(url)) = output.assets.first().map(|asset| &asset.source) else {
+        return Err("there is no address to fetch from".into());
+    };
+    let guard = Guard::for_base(&provider.config().base_url);
+    let downloader = Downloader::new(DownloadOptions::default(), guard)?;
+    let mut bytes = Vec::new();
+    let file = downloader.fetch(url, &mut bytes).await?;
+    std::fs::write(path, &bytes)?;
+    println!(
+        "{path}: {} of {} bytes",
+        file.media_type.name(),
+        bytes.len()
+    );
+    Ok(())
+}
+
+/// The provider, with the base address and the key that the caller gave.
+fn provider(words: &mut Vec<String>) -> Result<InferenceSh, Box<dyn Error>> {
+    let mut config = Config::default();
+    let mut key = std::env::var(DEFAULT_KEY_ENV).unwrap_or_default();
+    if words.first().is_some_and(|word| word == "--base-url") && words.len() > 1 {
+        config.base_url = Url::parse(&words.remove(1))?;
+        words.remove(0);
+        if config.is_loopback() && key.is_empty() {
+            "any".clone_into(&mut key);
+        }
+    }
+    let key = Secret::new(key).ok_or("set INFERENCE_API_KEY to your key")?;
+    Ok(InferenceSh::new(config, key)?)
+}

@@ -1,0 +1,304 @@
+//! What an operator can set about inference.sh. The key is no part of it.
+
+use std::time::Duration;
+
+use kling_http::{BasePolicy, ClientError, InsecureBase, is_loopback};
+use serde::{Deserialize, Deserializer};
+use url::Url;
+
+use crate::StatusTable;
+
+/// The `[providers.inferencesh]` table. The key is handed over on its own, as a
+/// [`Secret`](kling_core::Secret).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Config {
+    /// Where inference.sh is. Another address is for an emulator or a gateway of one's own; it may have a path.
+    #[serde(deserialize_with = "address")]
+    pub base_url: Url,
+    /// The longest any call may take, such as `"60s"`; uploads of files have a limit of their own.
+    #[serde(deserialize_with = "humane")]
+    pub request_timeout: Duration,
+    /// The longest the upload of one file may take, such as `"10m"`.
+    #[serde(deserialize_with = "humane")]
+    pub upload_timeout: Duration,
+    /// Whether plain http may lead elsewhere than to this machine.
+    ///
+    /// Off, because the key would travel in the clear.
+    pub allow_insecure: bool,
+    /// Which app makes images; a version can be pinned: `klingai/image-o1@0pbaxv40`.
+    pub image_app: String,
+    /// Which app makes videos; a version can be pinned.
+    pub video_app: String,
+    /// The most characters of a prompt.
+    ///
+    /// The vendor states 2500 in a description only and does not enforce it; Kling behind it does.
+    pub prompt_chars: u32,
+    /// Where tasks run; unset leaves it to the vendor.
+    pub infra: Option<Infra>,
+    /// Workers of one's own that may run tasks; for `private` infrastructure.
+    pub workers: Vec<String>,
+    /// Which of the vendor's two tables of status numbers is in use.
+    pub status_table: StatusTable,
+    /// How the progress of a task is watched.
+    pub stream: StreamKind,
+    /// How long a stream may tell nothing but heartbeats before the task is looked at, such as `"30s"`.
+    #[serde(deserialize_with = "humane")]
+    pub stream_idle_timeout: Duration,
+    /// The address that tasks report their end to. Each submission adds a query of its own to it.
+    ///
+    /// Unset, no webhook is sent, and a lost answer cannot be looked up. For looking up alone it
+    /// is enough that the address is yours; nothing needs to answer there.
+    #[serde(deserialize_with = "optional_address")]
+    pub webhook_base_url: Option<Url>,
+    /// Whether a submission that is not in the vendor's task list is proof that it started nothing.
+    ///
+    /// Off, because nobody has promised that the list is complete at once. On, a submission whose answer was
+    /// lost is sent again when it is not in the list, which may be charged twice if the list is late.
+    pub absence_is_proof: bool,
+    /// Whether uploaded files are marked as public at the vendor.
+    pub public_uploads: bool,
+}
+
+impl Config {
+    /// The vendor's public address.
+    pub const BASE_URL: &'static str = "https://api.inference.sh";
+    /// The shortest and the longest of every length of time that can be set.
+    pub const TIMEOUTS: (Duration, Duration) =
+        (Duration::from_millis(100), Duration::from_hours(1));
+
+    /// Looks for settings that cannot work together.
+    ///
+    /// # Errors
+    ///
+    /// When an address would put the key at risk or cannot be a base, or a number is out of range.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        self.check_address("base_url", &self.base_url)?;
+        if let Some(url) = &self.webhook_base_url {
+            self.check_address("webhook_base_url", url)?;
+            if is_loopback(url) && !self.is_loopback() {
+                return Err(ConfigError::LocalWebhook);
+            }
+        }
+        let (shortest, longest) = Self::TIMEOUTS;
+        for (setting, value) in [
+            ("request_timeout", self.request_timeout),
+            ("upload_timeout", self.upload_timeout),
+            ("stream_idle_timeout", self.stream_idle_timeout),
+        ] {
+            if !(shortest..=longest).contains(&value) {
+                return Err(ConfigError::Timeout {
+                    setting,
+                    shortest,
+                    longest,
+                });
+            }
+        }
+        for (setting, app) in [
+            ("image_app", &self.image_app),
+            ("video_app", &self.video_app),
+        ] {
+            if !is_app(app) {
+                return Err(ConfigError::App { setting });
+            }
+        }
+        if !(1..=6_000).contains(&self.prompt_chars) {
+            return Err(ConfigError::PromptChars);
+        }
+        if !self.workers.is_empty() && matches!(self.infra, None | Some(Infra::Cloud)) {
+            return Err(ConfigError::Workers);
+        }
+        Ok(())
+    }
+
+    /// Whether the base address is on this machine; only then may results and uploads be, too.
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(&self.base_url)
+    }
+
+    pub(crate) const fn base_policy(&self) -> BasePolicy {
+        if self.allow_insecure {
+            BasePolicy::AllowInsecure
+        } else {
+            BasePolicy::HttpsOrLoopback
+        }
+    }
+
+    /// The address of one endpoint, below whatever path the base has.
+    pub(crate) fn endpoint(&self, path: &[&str]) -> Url {
+        let mut url = self.base_url.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(path);
+        }
+        url
+    }
+
+    fn check_address(&self, setting: &'static str, url: &Url) -> Result<(), ConfigError> {
+        let bare = url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+            && url.fragment().is_none();
+        if !bare {
+            return Err(ConfigError::Address { setting });
+        }
+        match self.base_policy().check(url) {
+            Ok(()) => Ok(()),
+            Err(InsecureBase::NotWeb) => Err(ConfigError::Address { setting }),
+            Err(InsecureBase::PlainHttp) => Err(ConfigError::Insecure {
+                setting,
+                host: url.host_str().unwrap_or_default().to_owned(),
+            }),
+        }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        #[expect(clippy::expect_used, reason = "a constant that a test parses")]
+        let base_url = Url::parse(Self::BASE_URL).expect("the vendor's address is a URL");
+        Self {
+            base_url,
+            request_timeout: Duration::from_mins(1),
+            upload_timeout: Duration::from_mins(10),
+            allow_insecure: false,
+            image_app: "klingai/image-o1".to_owned(),
+            video_app: "klingai/video-o1".to_owned(),
+            prompt_chars: 2_500,
+            infra: None,
+            workers: Vec::new(),
+            status_table: StatusTable::Current,
+            stream: StreamKind::Ndjson,
+            stream_idle_timeout: Duration::from_secs(30),
+            webhook_base_url: None,
+            absence_is_proof: false,
+            public_uploads: false,
+        }
+    }
+}
+
+/// Where tasks run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Infra {
+    /// On the vendor's machines.
+    Cloud,
+    /// On machines of one's own.
+    Private,
+    /// On machines of one's own, and on the vendor's where those are busy.
+    PrivateFirst,
+}
+
+impl Infra {
+    /// The vendor's spelling.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cloud => "cloud",
+            Self::Private => "private",
+            Self::PrivateFirst => "private_first",
+        }
+    }
+}
+
+/// How the progress of a task is watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StreamKind {
+    /// Newline-delimited JSON, what the vendor's current clients read.
+    Ndjson,
+    /// Server-sent events, what its older ones read; a broken stream is resumed where it ended.
+    Sse,
+    /// Not at all: the status is asked for again and again.
+    Off,
+}
+
+/// A setting that cannot work.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// An address cannot be the base of others.
+    #[error(
+        "{setting} is not usable: it takes http:// or https:// and a host, without user name, query or fragment"
+    )]
+    Address {
+        /// Which setting.
+        setting: &'static str,
+    },
+    /// The key, or the proof in a webhook's address, would travel in the clear.
+    #[error(
+        "{setting} leads to `{host}` over plain http: use https or a loopback address, or set allow_insecure = true"
+    )]
+    Insecure {
+        /// Which setting.
+        setting: &'static str,
+        /// Where it leads.
+        host: String,
+    },
+    /// The vendor cannot reach this machine by its loopback address.
+    #[error(
+        "webhook_base_url leads to this machine, where the vendor cannot call: give a public address"
+    )]
+    LocalWebhook,
+    /// A length of time is out of range.
+    #[error("{setting} is out of range: it takes {shortest:?} to {longest:?}")]
+    Timeout {
+        /// Which setting.
+        setting: &'static str,
+        /// The shortest that is allowed.
+        shortest: Duration,
+        /// The longest that is allowed.
+        longest: Duration,
+    },
+    /// An app's name is not one.
+    #[error("{setting} is not an app's name: it takes namespace/name or namespace/name@version")]
+    App {
+        /// Which setting.
+        setting: &'static str,
+    },
+    /// The length of a prompt is out of range.
+    #[error("prompt_chars is out of range: it takes 1 to 6000")]
+    PromptChars,
+    /// Workers are named and tasks do not run on them.
+    #[error("workers are of no use without infra = \"private\" or \"private_first\"")]
+    Workers,
+    /// The key is not one: keys are visible ASCII without spaces.
+    #[error("the API key has characters that no key has, such as a space or a line feed")]
+    Key,
+    /// The HTTP client could not be set up.
+    #[error("the HTTP client could not be set up")]
+    Client(#[source] ClientError),
+}
+
+/// `namespace/name`, perhaps with `@version` or `:function` behind it.
+fn is_app(text: &str) -> bool {
+    let word =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'@' | b':');
+    text.len() <= 128
+        && text.split_once('/').is_some_and(|(namespace, name)| {
+            [namespace, name]
+                .iter()
+                .all(|part| !part.is_empty() && part.bytes().all(word))
+        })
+}
+
+fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    Url::parse(&text)
+        .map_err(|_| serde::de::Error::custom("not an address: it takes https:// and a host"))
+}
+
+fn optional_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D::Error> {
+    address(deserializer).map(Some)
+}
+
+fn humane<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    humantime::parse_duration(&text).map_err(|_| {
+        serde::de::Error::custom(
+            "not a length of time: it takes numbers with units, such as 90s or 5m",
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,159 @@
+//! One account at the vendor: its key, its connections, and the calls that more than one method makes.
+
+use kling_core::{ProviderError, Secret, SubmissionKey, TaskHandle, TaskStatus};
+use kling_http::{Call, Client, ClientOptions, Reply, Request, decode};
+use serde_json::Value;
+use url::Url;
+
+use crate::convert::envelope::{self, Opened};
+use crate::convert::handle::TaskId;
+use crate::convert::task;
+use crate::error::{self, Attempt};
+use crate::webhook::Webhooks;
+use crate::wire::{ListPage, ListRequest, ListSort};
+use crate::{Config, ConfigError};
+
+/// The most bytes of a reply: a page of a hundred tasks with their logs.
+const MAX_REPLY_BYTES: u64 = 32 * 1024 * 1024;
+
+/// How many tasks are asked for at once when one is looked for.
+const PAGE: u16 = 100;
+
+/// How many pages are read when a task is looked for: the newest thousand tasks.
+const MAX_PAGES: u32 = 10;
+
+/// One account. Its `Debug` shows no key.
+#[derive(Debug)]
+pub(crate) struct Account {
+    pub(crate) config: Config,
+    pub(crate) client: Client,
+    pub(crate) webhooks: Webhooks,
+    key: Secret,
+}
+
+impl Account {
+    pub(crate) fn new(config: Config, key: Secret) -> Result<Self, ConfigError> {
+        if !key.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(ConfigError::Key);
+        }
+        let client = Client::new(ClientOptions {
+            request_timeout: config.request_timeout,
+            max_body_bytes: MAX_REPLY_BYTES,
+            base_policy: config.base_policy(),
+            ..ClientOptions::default()
+        })
+        .map_err(ConfigError::Client)?;
+        Ok(Self {
+            webhooks: Webhooks::new(&key).with_status_table(config.status_table),
+            config,
+            client,
+            key,
+        })
+    }
+
+    /// The same request with this account's key.
+    pub(crate) fn signed(&self, request: Request) -> Request {
+        request.bearer(&self.key)
+    }
+
+    pub(crate) async fn send(&self, request: Request, call: Call) -> Result<Reply, ProviderError> {
+        self.client.send(self.signed(request), call).await
+    }
+
+    /// A call that costs nothing, and what was in the wrapping of its answer.
+    pub(crate) async fn ask(
+        &self,
+        request: Request,
+        attempt: Attempt<'_>,
+    ) -> Result<Value, ProviderError> {
+        let reply = self.send(request, Call::Read).await?;
+        open(&reply, attempt)
+    }
+
+    /// Looks at a task.
+    pub(crate) async fn look(&self, id: &TaskId) -> Result<TaskStatus, ProviderError> {
+        let request = Request::get(self.config.endpoint(&["tasks", id.as_str()]));
+        let content = self.ask(request, Attempt::Task).await?;
+        task::status(&task::read(content)?, self.config.status_table)
+    }
+
+    /// The address that the task of this submission reports its end to.
+    pub(crate) fn webhook(&self, key: &SubmissionKey) -> Option<Url> {
+        let base = self.config.webhook_base_url.as_ref()?;
+        Some(self.webhooks.address(base, key))
+    }
+
+    /// Looks for the task of a submission among the newest ones, by the key in its webhook's address.
+    pub(crate) async fn find(
+        &self,
+        key: &SubmissionKey,
+    ) -> Result<Option<TaskHandle>, ProviderError> {
+        if self.config.webhook_base_url.is_none() {
+            return Err(ProviderError::Unsupported {
+                what: "finding a task by our key without webhook_base_url",
+            });
+        }
+        let mut cursor: Option<String> = None;
+        let mut echoes = true;
+        for _ in 0..MAX_PAGES {
+            let page = self.page(cursor.as_deref()).await?;
+            for item in page.items.unwrap_or_default() {
+                let webhook = item.get("webhook");
+                echoes &= webhook.is_some();
+                let address = webhook.and_then(Value::as_str).unwrap_or_default();
+                if Webhooks::key_in(address).as_ref() == Some(key) {
+                    let id = item.get("id").unwrap_or(&Value::Null);
+                    return TaskId::read(id)?.handle().map(Some);
+                }
+            }
+            let next = page.next_cursor.as_str().unwrap_or_default();
+            let is_last =
+                next.is_empty() || page.has_next == Some(false) || cursor.as_deref() == Some(next);
+            if is_last {
+                return self.absent(echoes);
+            }
+            cursor = Some(next.to_owned());
+        }
+        self.absent(false)
+    }
+
+    async fn page(&self, cursor: Option<&str>) -> Result<ListPage, ProviderError> {
+        let wanted = ListRequest {
+            limit: PAGE,
+            sort: [ListSort {
+                field: "created_at",
+                dir: "desc",
+            }],
+            cursor,
+        };
+        let request = Request::post(self.config.endpoint(&["tasks", "list"])).json(&wanted);
+        let content = self.ask(request, Attempt::Other).await?;
+        serde_json::from_value(content)
+            .map_err(|_| decode::unexpected("$.items", "not a list of tasks"))
+    }
+
+    /// Not being in the list proves something only where the operator says so, and where the whole list was
+    /// read and says where its tasks report to.
+    fn absent(&self, is_whole: bool) -> Result<Option<TaskHandle>, ProviderError> {
+        if is_whole && self.config.absence_is_proof {
+            return Ok(None);
+        }
+        Err(ProviderError::Unavailable {
+            retry_after: None,
+            source: Some("the task is not in the list, which proves nothing".into()),
+        })
+    }
+}
+
+/// Takes the wrapping off an answer, or reads why there is none.
+pub(crate) fn open(reply: &Reply, attempt: Attempt<'_>) -> Result<Value, ProviderError> {
+    if !reply.is_success() {
+        return Err(error::refusal(reply, attempt));
+    }
+    match envelope::open(decode::json(reply)?) {
+        Opened::Content(content) => Ok(content),
+        Opened::Refused { status } => {
+            Err(error::refusal_with(status.unwrap_or(400), reply, attempt))
+        }
+    }
+}

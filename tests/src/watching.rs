@@ -1,0 +1,157 @@
+//! What can be seen of a house from outside: the channel, the bot's server, its log.
+
+use std::collections::BTreeMap;
+
+use kling_bot::Mark;
+use kling_emulator::discord::ChannelEvent;
+use kling_emulator::journal::Entry;
+use kling_engine::Stage;
+use kling_http::{Client, ClientOptions, Request, Url};
+
+use crate::{ADA, House, LOOK_EVERY, PATIENCE, is_an_end};
+
+impl House {
+    /// A person sends the command again and again until the bot hears it: for a bot that is just coming back.
+    pub async fn until_heard(&self) {
+        loop {
+            assert!(
+                self.discord().wait_for_bot(PATIENCE).await,
+                "the bot stays away"
+            );
+            let command = self.imagine();
+            let answer = self.discord().wait_for_answer(command, PATIENCE).await;
+            if answer.is_some_and(|answer| answer.callback.is_some()) {
+                return;
+            }
+        }
+    }
+
+    /// Waits for the message that says how the first command ended.
+    pub async fn end(&self) -> ChannelEvent {
+        let found = self.discord().wait_for_event(is_an_end, PATIENCE).await;
+        found.unwrap_or_else(|| {
+            panic!(
+                "the channel shows no end, only {:#?}\nthe bot said:\n{}",
+                self.discord().events(0),
+                self.log()
+            )
+        })
+    }
+
+    /// Waits until the bot has asked for an attachment.
+    pub async fn until_fetched_once(&self) {
+        let asked = |entry: &Entry| entry.place == "cdn";
+        let journal = &self.emulator.world().journal;
+        assert!(
+            journal.wait_for(asked, PATIENCE).await.is_some(),
+            "the bot fetches nothing"
+        );
+    }
+
+    /// Waits until the bot has written something to its log.
+    pub async fn until_logged(&self, words: &str) {
+        let logged = tokio::time::timeout(PATIENCE, async {
+            let mut look = tokio::time::interval(LOOK_EVERY);
+            while !self.log().contains(words) {
+                look.tick().await;
+            }
+        });
+        assert!(
+            logged.await.is_ok(),
+            "`{words}` is not in the log:\n{}",
+            self.log()
+        );
+    }
+
+    /// Waits until every job is at an end (or unconfirmed, with its notice shown), by what the bot's own
+    /// server tells.
+    pub async fn until_settled(&mut self) {
+        let settled = tokio::time::timeout(PATIENCE, async {
+            let mut look = tokio::time::interval(LOOK_EVERY);
+            while !self.is_settled().await {
+                look.tick().await;
+            }
+        });
+        assert!(
+            settled.await.is_ok(),
+            "some job does not end; the bot said:\n{}",
+            self.log()
+        );
+    }
+
+    /// Waits until the bot is killed (true), or every job is at an end without that (false).
+    pub async fn bot_ends_or_settles(&mut self) -> bool {
+        let mut bot = self.bot.take().expect("the bot runs");
+        let ended = tokio::select! {
+            status = bot.ended() => {
+                status.unwrap();
+                true
+            }
+            () = self.until_settled() => false,
+        };
+        if !ended {
+            bot.terminate(PATIENCE).await.unwrap();
+        }
+        ended
+    }
+
+    async fn is_settled(&self) -> bool {
+        let Some(counts) = self.counts().await else {
+            return false;
+        };
+        let live = counts.iter().filter(|(stage, count)| {
+            let stage = Stage::parse(stage).expect("a stage");
+            **count > 0 && !stage.is_terminal() && stage != Stage::Unconfirmed
+        });
+        if live.count() > 0 {
+            return false;
+        }
+        let unconfirmed = counts
+            .get(Stage::Unconfirmed.as_str())
+            .copied()
+            .unwrap_or(0);
+        let shown = self.shown();
+        let notices = shown
+            .iter()
+            .filter(|event| Mark::of(&event.content) == Some(Mark::Unconfirmed));
+        notices.count() as u64 >= unconfirmed
+    }
+
+    /// Jobs by stage, as the bot's `/readyz` tells; `None` while it does not answer.
+    pub async fn counts(&self) -> Option<BTreeMap<String, u64>> {
+        let client = Client::new(ClientOptions::default()).unwrap();
+        let url = Url::parse(&self.server()?)
+            .and_then(|server| server.join("readyz"))
+            .ok()?;
+        let reply = client.exchange(Request::get(url)).await.ok()?;
+        let body: serde_json::Value = serde_json::from_slice(&reply.body).ok()?;
+        serde_json::from_value(body.get("jobs")?.clone()).ok()
+    }
+
+    /// Where the bot says that it serves: it takes a free port at each start.
+    fn server(&self) -> Option<String> {
+        let log = self.log();
+        let (_, rest) = log.rsplit_once("serving health at ")?;
+        rest.split_whitespace().next().map(str::to_owned)
+    }
+
+    /// The messages of the bot that ada sees now, as they stand.
+    pub fn shown(&self) -> Vec<ChannelEvent> {
+        let mut shown = self.discord().messages("pictures", Some(ADA));
+        shown.extend(self.discord().messages("@ada", Some(ADA)));
+        shown.retain(|message| message.author.bot);
+        shown
+    }
+
+    /// The lines of the bot's log that are about a job.
+    pub fn lines_about_jobs(&self) -> Vec<String> {
+        let log = self.log();
+        let about_jobs = log.lines().filter(|line| line.contains("job.id="));
+        about_jobs.map(str::to_owned).collect()
+    }
+
+    /// What the bot has said to the operator so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.settings.log_path()).unwrap_or_default()
+    }
+}
