@@ -20,6 +20,10 @@ fn main() -> std::process::ExitCode {
         .iter()
         .flat_map(|&name| trials_of(name))
         .collect();
+    trials.extend(roads::TWICE.iter().map(|&(first, second)| {
+        let name = format!("killed_at_{first}_and_again_at_{second}");
+        Trial::test(name, move || killed_twice(first, second))
+    }));
     trials.push(Trial::test(
         "every_failpoint_is_on_a_road",
         every_failpoint_is_on_a_road,
@@ -35,7 +39,7 @@ fn trials_of(name: &'static str) -> Vec<Trial> {
         1..=1
     };
     match roads::of(name) {
-        Road::NotYet(_) => Vec::new(),
+        Road::NotYet => Vec::new(),
         road => hits
             .map(|hit| {
                 Trial::test(format!("killed_at_{name}@{hit}"), move || {
@@ -49,13 +53,15 @@ fn trials_of(name: &'static str) -> Vec<Trial> {
 fn killed(name: &'static str, hit: u32, road: Road) -> Result<(), Failed> {
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
-        let mut house = House::without_bot(|_, settings| {
+        let mut house = House::without_bot(|emulator, settings| {
             settings.set(failpoint::VARIABLE, road.arm(name, hit));
+            settings.set("APIIN_API_KEY", "emulated-key");
+            settings.set("KLING__PROVIDERS__APIIN__BASE_URL", emulator.base("apiin"));
         })
         .await;
         road.prepare(&house);
         house.start_bot().await;
-        let command = house.imagine();
+        let command = house.send(road.command());
         road.meanwhile(&house, command).await;
         if hit == 1 {
             let status = house.bot_ends().await;
@@ -69,12 +75,7 @@ fn killed(name: &'static str, hit: u32, road: Road) -> Result<(), Failed> {
             return Ok(());
         }
 
-        house.settings().unset(failpoint::VARIABLE);
-        house.start_bot().await;
-        house.until_settled().await;
-        house.stop_bot().await;
-
-        let law = Law::read(&house).await;
+        let law = start_again(&mut house).await;
         let mut breaches = road.breaches(&law);
         if let Some(expected) = road.ending(name).filter(|_| hit == 1)
             && law.ending() != expected
@@ -84,22 +85,56 @@ fn killed(name: &'static str, hit: u32, road: Road) -> Result<(), Failed> {
                 law.ending()
             ));
         }
-        if breaches.is_empty() {
-            return Ok(());
-        }
-        Err(format!(
-            "{}\n{law:#?}\nthe bot said:\n{}",
-            breaches.join("\n"),
-            house.log()
-        )
-        .into())
+        verdict(&house, &law, &breaches)
     })
+}
+
+/// The start after a kill is killed as well; the one after that must mend it all.
+fn killed_twice(first: &'static str, second: &'static str) -> Result<(), Failed> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async {
+        let mut house = House::without_bot(|_, settings| {
+            settings.set(failpoint::VARIABLE, format!("{first}=kill"));
+        })
+        .await;
+        house.start_bot().await;
+        house.imagine();
+        house.bot_ends().await;
+        house
+            .settings()
+            .set(failpoint::VARIABLE, format!("{second}=kill"));
+        house.launch_bot();
+        let status = house.bot_ends().await;
+        if status.signal() != Some(SIGKILL) {
+            return Err(format!("the second time it ended: {status}\n{}", house.log()).into());
+        }
+
+        let law = start_again(&mut house).await;
+        verdict(&house, &law, &law.breaches())
+    })
+}
+
+/// Starts the bot unarmed, lets it finish what is open, and looks at everything.
+async fn start_again(house: &mut House) -> Law {
+    house.settings().unset(failpoint::VARIABLE);
+    house.start_bot().await;
+    house.until_settled().await;
+    house.stop_bot().await;
+    Law::read(house).await
+}
+
+fn verdict(house: &House, law: &Law, breaches: &[String]) -> Result<(), Failed> {
+    if breaches.is_empty() {
+        return Ok(());
+    }
+    let said = house.log();
+    Err(format!("{}\n{law:#?}\nthe bot said:\n{said}", breaches.join("\n")).into())
 }
 
 fn every_failpoint_is_on_a_road() -> Result<(), Failed> {
     let not_yet = failpoint::NAMES
         .iter()
-        .filter(|name| matches!(roads::of(name), Road::NotYet(_)));
+        .filter(|name| matches!(roads::of(name), Road::NotYet));
     let not_yet: Vec<_> = not_yet.copied().collect();
     if not_yet == roads::NOT_YET {
         Ok(())

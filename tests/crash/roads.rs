@@ -1,20 +1,24 @@
 //! Which road through the stages passes a failpoint, and how it must end.
 
-use kling_emulator::discord::Snowflake;
+use kling_emulator::discord::{Invocation, Snowflake};
 use kling_emulator::script::Effect;
-use kling_tests::{Ending, House, Law, PATIENCE};
+use kling_tests::{Ending, House, Law, PATIENCE, imagine};
 
 use crate::unless_unconfirmed;
 
-/// Points that the Discord bot with its present provider cannot pass. The engine's own tests stop at each
-/// of them with providers and choices that can.
-pub(crate) const NOT_YET: &[&str] = &[
-    "commit.started.before",
-    "commit.started.after",
-    "commit.try-again.before",
-    "commit.try-again.after",
-    "commit.progress.before",
-    "commit.progress.after",
+/// Points that nobody can lead the bot past yet: the choice to try again has no door in the channel. The
+/// engine's own tests stop there.
+pub(crate) const NOT_YET: &[&str] = &["commit.try-again.before", "commit.try-again.after"];
+
+/// A point at which the first program is killed, and one at which the next one is, while it takes up the rest.
+pub(crate) const TWICE: &[(&str, &str)] = &[
+    ("commit.accepted.after", "commit.intent.after"),
+    ("submit.after", "commit.lost.before"),
+    ("submit.after", "commit.notice.before"),
+    ("commit.finished.after", "result.after"),
+    ("result.after", "commit.fetched.before"),
+    ("commit.fetched.after", "delivery.after"),
+    ("delivery.after", "commit.delivered.before"),
 ];
 
 /// What happens around the job.
@@ -22,6 +26,8 @@ pub(crate) const NOT_YET: &[&str] = &[
 pub(crate) enum Road {
     /// Everything works.
     Straight,
+    /// Everything works, at a provider that takes its time.
+    Slow,
     /// The provider asks to wait first.
     RateLimited,
     /// The provider charges and then answers 502.
@@ -33,7 +39,7 @@ pub(crate) enum Road {
     /// Nobody can be told: no right to post, a dead token, no direct messages.
     NobodyToTell,
     /// No road here passes it.
-    NotYet(&'static str),
+    NotYet,
 }
 
 /// The road that passes a point.
@@ -50,9 +56,9 @@ pub(crate) fn of(name: &str) -> Road {
     } else if at("commit.undeliverable") {
         Road::NobodyToTell
     } else if at("commit.started") || at("commit.progress") {
-        Road::NotYet("the provider's one model answers at once")
+        Road::Slow
     } else if at("commit.try-again") {
-        Road::NotYet("nobody can choose to try again in the channel yet")
+        Road::NotYet
     } else {
         Road::Straight
     }
@@ -69,7 +75,15 @@ impl Road {
             content_type: String::new(),
         };
         match self {
-            Self::Straight | Self::TooSlow | Self::NotYet(_) => {}
+            Self::Straight | Self::TooSlow | Self::NotYet => {}
+            Self::Slow => {
+                // Longer than the pause between two looks.
+                house
+                    .emulator()
+                    .world()
+                    .apiin
+                    .change(|settings| settings.latency_ms = 8_000);
+            }
             Self::RateLimited => house.fault("aimlapi", submission, answer(429)),
             Self::LostAnswer => house.fault(
                 "aimlapi",
@@ -87,6 +101,16 @@ impl Road {
                     .aimlapi
                     .change(|settings| settings.latency_ms = 1_000);
             }
+        }
+    }
+
+    /// What the person types.
+    pub(crate) fn command(self) -> Invocation {
+        match self {
+            Self::Slow => Invocation::new("imagine")
+                .option("prompt", "a paper boat in the rain")
+                .option("provider", "apiin"),
+            _ => imagine("a paper boat in the rain"),
         }
     }
 
@@ -127,11 +151,13 @@ impl Road {
     pub(crate) fn ending(self, name: &str) -> Option<Ending> {
         match self {
             Self::Straight if name == "commit.accepted.before" => Some(Ending::Nothing),
+            Self::Slow if name == "commit.started.before" => Some(Ending::Unconfirmed),
+            Self::Slow => Some(Ending::Result),
             Self::Straight | Self::RateLimited => unless_unconfirmed(name, Ending::Result),
             Self::LostAnswer => Some(Ending::Unconfirmed),
             Self::Declined if name == "commit.ended.before" => Some(Ending::Unconfirmed),
             Self::Declined => Some(Ending::Sentence),
-            Self::TooSlow | Self::NobodyToTell | Self::NotYet(_) => None,
+            Self::TooSlow | Self::NobodyToTell | Self::NotYet => None,
         }
     }
 }

@@ -231,9 +231,10 @@ impl House {
         jobs.remove(0)
     }
 
-    /// What the provider has charged, in nano-dollars.
+    /// What the providers have charged, in nano-dollars.
     pub fn charged(&self) -> i64 {
-        self.emulator.world().ledger.total("aimlapi")
+        let ledger = &self.emulator.world().ledger;
+        ledger.total("aimlapi") + ledger.total("apiin") + ledger.total("inferencesh")
     }
 }
 

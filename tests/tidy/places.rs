@@ -101,6 +101,8 @@ pub(crate) fn only_the_engine_submits(house: &House) -> Vec<String> {
         "crates/kling-providers/src/ext",
         // Knows nothing of ours, and so no provider.
         "crates/kling-emulator/",
+        // Puts a provider to the test, at somebody's emulated vendor.
+        "crates/kling-conformance/",
     ];
     house
         .packages

@@ -34,6 +34,11 @@ const PLAN: &[(&str, &[&str])] = &[
         ],
     ),
     ("kling-emulator", &[]),
+    ("kling-conformance", &["kling-core"]),
+    (
+        "kling-cli",
+        &["kling-core", "kling-http", "kling-providers"],
+    ),
     (
         "kling-discord",
         &[

@@ -3,11 +3,10 @@
 //! A job runs from the moment it is committed, and the commit comes before the answer. An edit that overtook the
 //! answer would find nothing to edit, and look as if the message had been deleted.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use dashmap::{DashMap, Entry};
 use kling_core::Secret;
 use tokio_util::sync::CancellationToken;
 
@@ -15,17 +14,17 @@ use crate::limits;
 
 /// Which interactions are being answered. Clones are one.
 #[derive(Clone, Default)]
-pub(crate) struct Acknowledging(Arc<Mutex<HashMap<String, CancellationToken>>>);
+pub(crate) struct Acknowledging(Arc<DashMap<String, CancellationToken>>);
 
 impl Acknowledging {
     /// Holds edits back until the answer is dropped. `None` when another copy of the same event is being
     /// answered already.
     pub(crate) fn begin(&self, token: &Secret) -> Option<Answering> {
         let token = token.expose().to_owned();
-        match self.all().entry(token.clone()) {
+        match self.0.entry(token.clone()) {
             Entry::Occupied(_) => return None,
-            Entry::Vacant(place) => place.insert(CancellationToken::new()),
-        };
+            Entry::Vacant(place) => drop(place.insert(CancellationToken::new())),
+        }
         Some(Answering {
             all: self.clone(),
             token,
@@ -34,22 +33,19 @@ impl Acknowledging {
 
     /// Waits until the first answer has landed, or cannot any more.
     pub(crate) async fn landed(&self, token: &Secret) {
-        let Some(landed) = self.all().get(token.expose()).cloned() else {
+        // Cloned, so that no part of the map stays locked while we wait.
+        let Some(landed) = self.0.get(token.expose()).map(|landed| landed.clone()) else {
             return;
         };
         let longest: Duration = limits::FIRST_ANSWER * 2;
         // Either way the answer is as good as it will get.
         let _ = tokio::time::timeout(longest, landed.cancelled()).await;
     }
-
-    fn all(&self) -> MutexGuard<'_, HashMap<String, CancellationToken>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl std::fmt::Debug for Acknowledging {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Acknowledging({})", self.all().len())
+        write!(f, "Acknowledging({})", self.0.len())
     }
 }
 
@@ -62,7 +58,7 @@ pub(crate) struct Answering {
 
 impl Drop for Answering {
     fn drop(&mut self) {
-        if let Some(landed) = self.all.all().remove(&self.token) {
+        if let Some((_, landed)) = self.all.0.remove(&self.token) {
             landed.cancel();
         }
     }

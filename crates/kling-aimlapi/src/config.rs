@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use kling_core::Money;
 use kling_http::{BasePolicy, ClientError, InsecureBase, is_loopback};
 use serde::{Deserialize, Deserializer};
 use url::Url;
+
+use crate::models;
 
 /// The `[providers.aimlapi]` table. The key is handed over on its own, as a
 /// [`Secret`](kling_core::Secret).
@@ -15,7 +18,8 @@ pub struct Config {
     /// Where AIML API is. Another address is for an emulator or a gateway of one's own; it may have a path.
     #[serde(deserialize_with = "address")]
     pub base_url: Url,
-    /// The longest any call may take, such as `"90s"`.
+    /// The longest any call may take, such as `"90s"`; a look at a video is given up after 30 s or this,
+    /// whichever is shorter.
     ///
     /// The image model answers in the same call, after about 15 s; five minutes leave room for the
     /// provider's own queue. An answer that is not waited for may still be charged, so short values cost.
@@ -32,6 +36,18 @@ pub struct Config {
     pub allow_insecure: bool,
     /// Who runs requests that do not choose; unset leaves it to the vendor, whose choice is `auto`.
     pub provider: Option<Route>,
+    /// What a second of video costs, in dollars: `0.1176` or `"0.1176"`.
+    ///
+    /// The vendor publishes no price for the video models. The default is fal's price and the twentieth
+    /// that the vendor adds to fal's price of a picture; what is charged is what the vendor reports.
+    #[serde(deserialize_with = "dollars")]
+    pub video_second_usd: Money,
+    /// How long after its submission a video that the vendor does not know still counts as queued.
+    ///
+    /// Clients in the field are told "Inference not found" shortly after they submitted. After this it
+    /// counts as gone.
+    #[serde(deserialize_with = "humane")]
+    pub unknown_task_grace: Duration,
 }
 
 impl Config {
@@ -40,12 +56,16 @@ impl Config {
     /// The shortest and the longest [`Config::request_timeout`].
     pub const REQUEST_TIMEOUTS: (Duration, Duration) =
         (Duration::from_millis(100), Duration::from_hours(1));
+    /// The longest [`Config::unknown_task_grace`].
+    pub const LONGEST_GRACE: Duration = Duration::from_hours(1);
+    /// The most a second of video can be said to cost.
+    pub const DEAREST_SECOND: Money = Money::from_nanodollars(100_000_000_000);
 
     /// Looks for settings that cannot work together.
     ///
     /// # Errors
     ///
-    /// When the address would put the key at risk or cannot be a base, or the timeout is out of range.
+    /// When the address would put the key at risk or cannot be a base, or a number is out of range.
     pub fn validate(&self) -> Result<(), ConfigError> {
         let url = &self.base_url;
         let bare = url.username().is_empty()
@@ -66,6 +86,12 @@ impl Config {
         let (shortest, longest) = Self::REQUEST_TIMEOUTS;
         if !(shortest..=longest).contains(&self.request_timeout) {
             return Err(ConfigError::Timeout { shortest, longest });
+        }
+        if self.video_second_usd <= Money::ZERO || self.video_second_usd > Self::DEAREST_SECOND {
+            return Err(ConfigError::VideoSecondUsd);
+        }
+        if self.unknown_task_grace > Self::LONGEST_GRACE {
+            return Err(ConfigError::Grace);
         }
         Ok(())
     }
@@ -103,6 +129,8 @@ impl Default for Config {
             image_urls_required: true,
             allow_insecure: false,
             provider: None,
+            video_second_usd: models::VIDEO_SECOND_PRICE,
+            unknown_task_grace: Duration::from_mins(1),
         }
     }
 }
@@ -158,6 +186,15 @@ pub enum ConfigError {
         /// The longest that is allowed.
         longest: Duration,
     },
+    /// A second of video cannot cost that.
+    #[error("video_second_usd is out of range: it takes more than 0 and at most 100 dollars")]
+    VideoSecondUsd,
+    /// The grace for unknown videos is too long.
+    #[error(
+        "unknown_task_grace is out of range: it takes at most {:?}",
+        Config::LONGEST_GRACE
+    )]
+    Grace,
     /// The key is not one: keys are visible ASCII without spaces.
     #[error("the API key has characters that no key has, such as a space or a line feed")]
     Key,
@@ -180,116 +217,24 @@ fn humane<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Err
     })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(base_url: &str) -> Config {
-        Config {
-            base_url: Url::parse(base_url).expect("a URL"),
-            ..Config::default()
-        }
-    }
-
-    fn read(json: &str) -> Result<Config, String> {
-        serde_json::from_str(json).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn the_defaults_are_valid_and_are_what_an_empty_table_means() {
-        let config = read("{}").expect("an empty table");
-
-        assert_eq!(config, Config::default());
-        assert!(config.validate().is_ok());
-        assert_eq!(config.request_timeout, Duration::from_mins(5));
-    }
-
-    #[test]
-    fn a_table_is_read_in_humane_spelling() {
-        let config = read(
-            r#"{"base_url": "http://127.0.0.1:4700/aimlapi", "request_timeout": "1m 30s",
-                "image_urls_required": false, "provider": "fal"}"#,
-        )
-        .expect("a table");
-
-        assert_eq!(config.request_timeout, Duration::from_secs(90));
-        assert_eq!(config.provider, Some(Route::Fal));
-        assert!(!config.image_urls_required);
-        assert!(config.is_loopback() && config.validate().is_ok());
-    }
-
-    #[test]
-    fn an_unknown_key_is_told_the_valid_ones() {
-        let error = read(r#"{"api_key": "sk-1"}"#).expect_err("an unknown key");
-
-        assert!(error.contains("unknown field `api_key`"), "{error}");
-        assert!(error.contains("`base_url`, `request_timeout`"), "{error}");
-    }
-
-    #[test]
-    fn a_bare_number_is_no_length_of_time() {
-        assert!(read(r#"{"request_timeout": "300"}"#).is_err());
-        assert!(read(r#"{"request_timeout": 300}"#).is_err());
-    }
-
-    #[test]
-    fn plain_http_is_for_this_machine_unless_the_operator_insists() {
-        for fine in [
-            "https://gateway.example.com/v",
-            "http://localhost:1",
-            "http://127.8.0.1",
-            "http://[::1]:8080/aimlapi/",
-        ] {
-            assert!(at(fine).validate().is_ok(), "{fine}");
-        }
-
-        let error = at("http://gateway.example.com")
-            .validate()
-            .expect_err("plain http");
-        assert!(
-            error.to_string().contains("`gateway.example.com`"),
-            "{error}"
-        );
-
-        let insisted = Config {
-            allow_insecure: true,
-            ..at("http://gateway.example.com")
-        };
-        assert!(insisted.validate().is_ok());
-    }
-
-    #[test]
-    fn an_address_that_cannot_be_a_base_is_refused() {
-        for wrong in [
-            "ftp://api.aimlapi.com",
-            "https://me:pw@api.aimlapi.com",
-            "https://api.aimlapi.com/?key=1",
-            "data:text/plain,x",
-        ] {
-            assert!(
-                matches!(at(wrong).validate(), Err(ConfigError::BaseUrl)),
-                "{wrong}"
-            );
-        }
-    }
-
-    #[test]
-    fn endpoints_lie_below_the_path_of_the_base() {
-        for (base, expected) in [
-            (
-                "https://api.aimlapi.com",
-                "https://api.aimlapi.com/v2/billing",
-            ),
-            (
-                "http://[::1]:1/aimlapi/",
-                "http://[::1]:1/aimlapi/v2/billing",
-            ),
-            (
-                "http://[::1]:1/aimlapi",
-                "http://[::1]:1/aimlapi/v2/billing",
-            ),
-        ] {
-            assert_eq!(at(base).endpoint(&["v2", "billing"]).as_str(), expected);
-        }
-    }
+/// An amount as people write it: a number, or one in quotes.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "an amount in dollars, such as 0.1176")]
+enum Amount {
+    Whole(u32),
+    // The shortest decimal that means the same number is what was typed.
+    Decimal(f64),
+    Text(String),
 }
+
+fn dollars<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Money, D::Error> {
+    let text = match Amount::deserialize(deserializer)? {
+        Amount::Whole(number) => number.to_string(),
+        Amount::Decimal(number) => number.to_string(),
+        Amount::Text(text) => text,
+    };
+    Money::parse_dollars(&text).map_err(serde::de::Error::custom)
+}
+
+#[cfg(test)]
+mod tests;

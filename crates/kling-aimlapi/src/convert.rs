@@ -1,16 +1,19 @@
 //! Pure translation between our words and the vendor's.
 
 pub(crate) mod cost;
+pub(crate) mod handle;
 pub(crate) mod image;
+pub(crate) mod video;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use kling_core::{Balance, MediaType, ProviderError};
+use kling_core::{Balance, GenerationRequest, MediaType, ProviderError};
 use kling_http::decode;
 use serde_json::Value;
 
-use crate::wire;
+use crate::models::ROUTE;
+use crate::{Route, wire};
 
 /// Reads what is left on the account.
 pub(crate) fn balance(billing: &wire::Billing) -> Result<Balance, ProviderError> {
@@ -24,6 +27,15 @@ pub(crate) fn balance(billing: &wire::Billing) -> Result<Balance, ProviderError>
     cost::dollars(billing.current_balance.get())
         .map(|available| Balance { available })
         .ok_or_else(|| decode::unexpected("$.current_balance", "not an amount of money"))
+}
+
+/// Who runs a request: its own choice, else the operator's.
+fn route(request: &GenerationRequest, operators: Option<Route>) -> Option<String> {
+    request
+        .provider_options
+        .get(ROUTE)
+        .map(|route| route.to_ascii_lowercase())
+        .or_else(|| operators.map(|route| route.as_str().to_owned()))
 }
 
 /// The text of a JSON value that is a non-empty string.

@@ -4,9 +4,14 @@
 mod config;
 mod convert;
 mod error;
+mod files;
+mod history;
+mod listing;
 mod models;
 mod provider;
 mod wire;
 
 pub use config::{Config, ConfigError, Route};
+pub use history::{Charge, Charges};
+pub use listing::{ListedModel, ModelList};
 pub use provider::{AimlApi, DEFAULT_KEY_ENV, ID};

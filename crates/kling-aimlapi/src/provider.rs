@@ -1,16 +1,25 @@
 //! `impl Provider`: build, send, convert.
 
+mod account;
+
+use std::time::Duration;
+
 use kling_core::{
-    Asset, Balance, Capability, GenerationRequest, ModelInfo, Provider, ProviderError, ProviderId,
-    Secret, Submission, SubmissionKey, TaskHandle, TaskStatus, Transport,
+    Balance, Cost, CostSource, GenerationRequest, MediaKind, ModelInfo, Money, Provider,
+    ProviderError, ProviderId, Secret, Submission, SubmissionKey, TaskFailure, TaskHandle,
+    TaskStatus,
 };
 use kling_http::{Bytes, Call, Client, ClientOptions, Reply, Request, decode};
 
-use crate::convert::{self, cost::CostHeaders};
+use crate::convert::cost::CostHeaders;
+use crate::convert::handle::Task;
+use crate::convert::video::{Generation, State};
 use crate::error::{self, Attempt};
-use crate::wire::image::{ImageReply, ImageRequest, Picture};
+use crate::files::{self, Files};
+use crate::wire::image::ImageReply;
+use crate::wire::video::VideoReply;
 use crate::wire::{Billing, header};
-use crate::{Config, ConfigError, models};
+use crate::{Config, ConfigError, convert, models};
 
 /// The name of this provider.
 pub const ID: ProviderId = ProviderId::literal("aimlapi");
@@ -21,8 +30,11 @@ pub const DEFAULT_KEY_ENV: &str = "AIMLAPI_API_KEY";
 /// The most bytes of a reply: nine 2K pictures in base64, should the vendor ever inline them.
 const MAX_REPLY_BYTES: u64 = 160 * 1024 * 1024;
 
-/// What is encoded or decoded on the async threads; more goes to a thread that may block.
-const SMALL_BYTES: usize = 256 * 1024;
+/// How long reading and encoding a request's files may take before it leaves.
+const READING: Duration = Duration::from_secs(30);
+
+/// The longest a look at a video may take. It is free and can be repeated.
+const LOOK_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// AIML API, for one account.
 #[derive(Debug)]
@@ -78,13 +90,98 @@ impl AimlApi {
         }
     }
 
-    async fn get<T: serde::de::DeserializeOwned>(&self, path: &[&str]) -> Result<T, ProviderError> {
-        let request = Request::get(self.config.endpoint(path)).bearer(&self.key);
-        let reply = self.client.send(request, Call::Read).await?;
-        if !reply.is_success() {
-            return Err(error::refusal(&reply, Attempt::Read));
+    /// Sends a submission, once, and gives the answer when it is not a no.
+    async fn post(
+        &self,
+        path: &[&str],
+        body: Bytes,
+        request: &GenerationRequest,
+        key: &SubmissionKey,
+    ) -> Result<Reply, ProviderError> {
+        let call = Request::post(self.config.endpoint(path))
+            .bearer(&self.key)
+            .header(header::CLIENT_REQUEST_ID, key.as_str())
+            .body("application/json", body);
+
+        let reply = self.client.send(call, Call::Submission).await?;
+
+        tracing::debug!(
+            provider = ID.as_str(),
+            model = %request.model,
+            submission.key = %key,
+            inference.id = reply.header(header::INFERENCE_ID),
+            status = reply.status,
+            "aimlapi answered submission `{key}`",
+        );
+        if reply.is_success() {
+            return Ok(reply);
         }
-        decode::json(&reply)
+        let prompt = request.prompt.as_str();
+        let attempt = Attempt::Submission { prompt };
+        Err(error::refusal(&reply, attempt, &self.key))
+    }
+
+    fn failure(&self, reply: &Reply) -> TaskFailure {
+        let (kind, code) = error::failure(reply, &self.key);
+        TaskFailure {
+            kind,
+            reason: None,
+            code: Some(code),
+            // The vendor's page on cost: what fails is rolled back and not charged. An amount in the answer
+            // is what was held.
+            cost: Some(Cost {
+                amount: Money::ZERO,
+                source: CostSource::Computed,
+            }),
+        }
+    }
+
+    async fn submit_image(
+        &self,
+        entry: &ModelInfo,
+        request: &GenerationRequest,
+        key: &SubmissionKey,
+    ) -> Result<Submission, ProviderError> {
+        let pictures = Files::take(request, &entry.capability).await?.images;
+        let wire = convert::image::request(request, pictures, self.config.provider);
+        let body = files::encode(wire).await?;
+        let reply = self
+            .post(&["v1", "images", "generations"], body, request, key)
+            .await?;
+        let estimate = entry.estimate(request);
+        files::off_thread(reply.body.len(), move || {
+            convert::image::output(decode::json::<ImageReply>(&reply)?, costs(&reply), estimate)
+        })
+        .await
+        .unwrap_or_else(|gone| Err(ProviderError::Indeterminate(gone.into())))
+        .map(Submission::Finished)
+    }
+
+    async fn submit_video(
+        &self,
+        entry: &ModelInfo,
+        request: &GenerationRequest,
+        key: &SubmissionKey,
+    ) -> Result<Submission, ProviderError> {
+        let files = Files::take(request, &entry.capability).await?;
+        let wire = convert::video::request(request, files, self.config.provider);
+        let body = files::encode(wire).await?;
+        let reply = self
+            .post(&["v2", "video", "generations"], body, request, key)
+            .await?;
+        let inference_id = reply.header(header::INFERENCE_ID);
+        let answer = match convert::video::answer(&reply.body) {
+            // Whatever the body says, the header names the video, and that was paid for.
+            Err(_) if inference_id.is_some() => VideoReply::default(),
+            answer => answer?,
+        };
+        let generation = Generation::read(answer, costs(&reply));
+        if generation.state == Some(State::Failed) {
+            let prompt = request.prompt.as_str();
+            return Err(error::failed_at_once(&reply, prompt, &self.key));
+        }
+        let price = models::video::price(&self.config, request);
+        convert::video::submission(generation, inference_id, price, reply.received_at)
     }
 }
 
@@ -104,53 +201,50 @@ impl Provider for AimlApi {
         key: &SubmissionKey,
     ) -> Result<Submission, ProviderError> {
         let entry = self.entry(request)?;
-        let pictures = pictures(&request.images, &entry.capability).await?;
-        let body = encode(convert::image::request(
-            request,
-            pictures,
-            self.config.provider,
-        ))
-        .await?;
-        let call = Request::post(self.config.endpoint(&["v1", "images", "generations"]))
-            .bearer(&self.key)
-            .header(header::CLIENT_REQUEST_ID, key.as_str())
-            .body("application/json", body);
-
-        let reply = self.client.send(call, Call::Submission).await?;
-
-        tracing::debug!(
-            provider = ID.as_str(),
-            model = %request.model,
-            submission.key = %key,
-            inference.id = reply.header(header::INFERENCE_ID),
-            status = reply.status,
-            "aimlapi answered submission `{key}`",
-        );
-        if !reply.is_success() {
-            let prompt = request.prompt.as_str();
-            return Err(error::refusal(&reply, Attempt::Submission { prompt }));
+        match request.operation.output() {
+            MediaKind::Image => self.submit_image(entry, request, key).await,
+            MediaKind::Video => self.submit_video(entry, request, key).await,
         }
-        let estimate = entry.estimate(request);
-        off_thread(reply.body.len(), move || {
-            convert::image::output(decode::json::<ImageReply>(&reply)?, costs(&reply), estimate)
-        })
-        .await
-        .unwrap_or_else(|gone| Err(ProviderError::Indeterminate(gone.into())))
-        .map(Submission::Finished)
     }
 
-    fn submit_timeout(&self) -> std::time::Duration {
-        std::time::Duration::from_secs(30) + self.config.request_timeout
+    fn submit_timeout(&self) -> Duration {
+        READING + self.config.request_timeout
     }
 
-    async fn status(&self, _: &TaskHandle) -> Result<TaskStatus, ProviderError> {
-        Err(ProviderError::Unsupported {
-            what: "looking at a task: its image model answers at once",
-        })
+    async fn status(&self, handle: &TaskHandle) -> Result<TaskStatus, ProviderError> {
+        let task = Task::from_handle(handle)?;
+        let mut url = self.config.endpoint(&["v2", "video", "generations"]);
+        url.set_query(Some(&format!("generation_id={}", task.encoded_id())));
+        let look = Request::get(url)
+            .bearer(&self.key)
+            .timeout(self.config.request_timeout.min(LOOK_TIMEOUT));
+
+        let reply = self.client.send(look, Call::Read).await?;
+
+        if !reply.is_success() {
+            let grace = self.config.unknown_task_grace;
+            return match error::refusal(&reply, Attempt::Look, &self.key) {
+                ProviderError::TaskGone if task.may_be_unknown(grace, reply.received_at) => {
+                    Ok(TaskStatus::Queued { position: None })
+                }
+                error => Err(error),
+            };
+        }
+        let generation = Generation::read(convert::video::answer(&reply.body)?, costs(&reply));
+        match generation.state {
+            Some(State::Failed) => return Ok(TaskStatus::Failed(self.failure(&reply))),
+            Some(State::Unheard) => tracing::warn!(
+                provider = ID.as_str(),
+                task.handle = %handle,
+                "aimlapi tells a state of task `{handle}` that is not known; it counts as running",
+            ),
+            Some(State::Queued | State::Running | State::Done) | None => {}
+        }
+        convert::video::status(generation, task.price)
     }
 
     async fn balance(&self) -> Result<Option<Balance>, ProviderError> {
-        let billing: Billing = self.get(&["v2", "billing"]).await?;
+        let billing: Billing = self.get(self.config.endpoint(&["v2", "billing"])).await?;
         convert::balance(&billing).map(Some)
     }
 }
@@ -167,51 +261,4 @@ fn costs(reply: &Reply) -> CostHeaders<'_> {
         credits: reply.header(header::CREDITS_USED),
         dollars: reply.header(header::USD_SPENT),
     }
-}
-
-/// Takes every image along in the first way that the model takes and the image can go.
-async fn pictures(
-    images: &[Asset],
-    capability: &Capability,
-) -> Result<Vec<Picture>, ProviderError> {
-    let limit = capability.image_files.max_bytes.unwrap_or(u64::MAX);
-    let mut pictures = Vec::with_capacity(images.len());
-    for image in images {
-        let way = capability
-            .transports
-            .iter()
-            .find(|&&transport| image.can_travel(transport));
-        let picture = if let (Some(Transport::Url), Some(url)) = (way, image.public_url()) {
-            Picture::Url(url.clone())
-        } else {
-            let bytes = image
-                .read(limit)
-                .await
-                .map_err(|error| ProviderError::Input(Box::new(error)))?;
-            Picture::Data(image.info().media_type, bytes)
-        };
-        pictures.push(picture);
-    }
-    Ok(pictures)
-}
-
-/// Writes the body down. Nothing has been sent when this fails.
-async fn encode(request: ImageRequest) -> Result<Bytes, ProviderError> {
-    let size = request.image_urls.iter().map(Picture::size).sum();
-    off_thread(size, move || serde_json::to_vec(&request))
-        .await
-        .map_err(|gone| ProviderError::Input(gone.into()))?
-        .map(Bytes::from)
-        .map_err(|error| ProviderError::Input(Box::new(error)))
-}
-
-/// Does heavy work where it may block, and light work here.
-async fn off_thread<T: Send + 'static>(
-    bytes: usize,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, tokio::task::JoinError> {
-    if bytes <= SMALL_BYTES {
-        return Ok(work());
-    }
-    tokio::task::spawn_blocking(work).await
 }

@@ -47,6 +47,13 @@ pub(crate) fn reported(meta: Option<&RawValue>, headers: CostHeaders<'_>) -> Opt
     })
 }
 
+/// An amount that is stated in credits, else in dollars.
+pub(crate) fn stated(credits: Option<&RawValue>, dollars: Option<&RawValue>) -> Option<Money> {
+    credits
+        .and_then(|credits| amount(credits.get(), CREDIT_NANODOLLARS))
+        .or_else(|| dollars.and_then(|dollars| amount(dollars.get(), DOLLAR_NANODOLLARS)))
+}
+
 /// Reads a JSON number, or one in quotes, as dollars.
 pub(crate) fn dollars(text: &str) -> Option<Money> {
     amount(text, DOLLAR_NANODOLLARS)
@@ -83,7 +90,15 @@ fn amount(text: &str, unit: i64) -> Option<Money> {
         (false, Some(power)) => scaled.checked_mul(power)?,
         (false, None) if scaled == 0 => 0,
         (false, None) => return None,
-        (true, Some(power)) => (scaled + power / 2) / power,
+        (true, Some(power)) => {
+            let (whole, rest) = (scaled / power, scaled % power);
+            // Compared so that nothing is added to what may be near the largest number there is.
+            if rest >= power - rest {
+                whole + 1
+            } else {
+                whole
+            }
+        }
         (true, None) => 0,
     };
     let nanodollars = i64::try_from(nanodollars).ok()?;
@@ -97,6 +112,7 @@ fn amount(text: &str, unit: i64) -> Option<Money> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn raw(json: &str) -> Box<RawValue> {
         RawValue::from_string(json.to_owned()).expect("JSON")
@@ -163,14 +179,57 @@ mod tests {
             ("0.029400000000000002", Some(29_400_000)),
             ("0e99", Some(0)),
             ("1e-99", Some(0)),
+            ("0.0000000005", Some(1)),
+            ("0.00000000049999", Some(0)),
+            ("5.88e4", Some(58_800_000_000_000)),
+            ("160000000000000000000000000000e-38", Some(2)),
             ("9223372036.854775807", Some(i64::MAX)),
             ("9223372036.854775808", None),
             ("1e12", None),
+            ("1e2147483648", None),
+            ("1e", None),
+            ("--1", None),
+            ("0x10", None),
             ("NaN", None),
             (".5", None),
             ("true", None),
         ] {
             assert_eq!(dollars(text).map(Money::as_nanodollars), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_negative_or_unreadable_amount_gives_way_to_the_next_place() {
+        for odd in ["-58800", "\"many\"", "1e99", "[58800]"] {
+            let meta = format!(r#"{{"usage": {{"credits_used": {odd}, "usd_spent": 0.0294}}}}"#);
+            check(Some(&meta), None, None, Some(29_400_000));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_number_makes_a_panic(text in "-?[0-9]{1,33}(\\.[0-9]{0,33})?([eE][+-]?[0-9]{1,11})?", unit in 1..=DOLLAR_NANODOLLARS) {
+            let read = amount(&text, unit);
+
+            prop_assert!(read.is_none_or(|money| text.starts_with('-') || money >= Money::ZERO));
+        }
+
+        #[test]
+        fn a_number_of_credits_is_the_same_however_it_is_written(credits in 0..1_000_000_000_000_i64, places in 0..12_u32) {
+            let (whole, rest) = (credits / 10_i64.pow(places), credits % 10_i64.pow(places));
+            let width = places as usize;
+            let fraction = if places == 0 { String::new() } else { format!(".{rest:0width$}") };
+
+            for spelling in [
+                format!("{credits}"),
+                format!("{credits}.0"),
+                format!("\"{credits}\""),
+                format!("{whole}{fraction}e{places}"),
+                format!("{credits}00E-2"),
+            ] {
+                let read = amount(&spelling, CREDIT_NANODOLLARS).map(Money::as_nanodollars);
+                prop_assert_eq!(read, Some(credits * CREDIT_NANODOLLARS), "{}", spelling);
+            }
         }
     }
 }

@@ -9,15 +9,15 @@ use serde_json::Value;
 use super::cost::{self, CostHeaders};
 use super::{base64, data_uri, text};
 use crate::Route;
-use crate::models::ROUTE;
-use crate::wire::image::{ImageEntry, ImageReply, ImageRequest, Picture};
+use crate::wire::image::{ImageEntry, ImageReply, ImageRequest};
+use crate::wire::media::Media;
 
 /// Writes a checked request down in the vendor's words, with only what was asked for.
 ///
 /// `pictures` are the request's images, in its order; `route` counts where the request has none.
 pub(crate) fn request(
     request: &GenerationRequest,
-    pictures: Vec<Picture>,
+    pictures: Vec<Media>,
     route: Option<Route>,
 ) -> ImageRequest {
     ImageRequest {
@@ -28,11 +28,7 @@ pub(crate) fn request(
         resolution: request.resolution.map(kling_core::Resolution::as_str),
         output_format: request.format.map(kling_core::ImageFormat::as_str),
         num_images: (request.count.get() > 1).then_some(request.count.get()),
-        provider: request
-            .provider_options
-            .get(ROUTE)
-            .map(|route| route.to_ascii_lowercase())
-            .or_else(|| route.map(|route| route.as_str().to_owned())),
+        provider: super::route(request, route),
     }
 }
 

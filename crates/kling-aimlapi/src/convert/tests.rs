@@ -1,17 +1,20 @@
 //! Every request shape as JSON, and every documented reply as output.
 
+mod video;
+
 use insta::assert_snapshot;
 use kling_core::{
-    AspectRatio, AssetUrl, CostSource, Estimate, GenerationRequest, ImageCount, ImageFormat, Money,
-    Operation, OutputSource, Prompt, Resolution,
+    AspectRatio, AssetUrl, CostSource, Estimate, ImageCount, ImageFormat, Money, Operation,
+    OutputSource, Prompt, Resolution,
 };
 use proptest::prelude::*;
 
 use super::cost::CostHeaders;
 use super::*;
-use crate::Route;
 use crate::models::IMAGE_O1;
-use crate::wire::image::{ImageReply, Picture};
+use crate::wire::Body as _;
+use crate::wire::image::ImageReply;
+use crate::wire::media::Media;
 
 const LISTED: Estimate = Estimate::Exact(Money::from_nanodollars(29_400_000));
 
@@ -23,15 +26,15 @@ fn smallest(operation: Operation) -> GenerationRequest {
     )
 }
 
-fn two_pictures() -> Vec<Picture> {
+fn two_pictures() -> Vec<Media> {
     let url = AssetUrl::parse("https://cdn.example.com/b.jpg?x=1").expect("a URL");
     vec![
-        Picture::Data(MediaType::Png, Bytes::from_static(b"\x89PNG")),
-        Picture::Url(url),
+        Media::Data(MediaType::Png, Bytes::from_static(b"\x89PNG")),
+        Media::Url(url),
     ]
 }
 
-fn json(request: &GenerationRequest, pictures: Vec<Picture>, route: Option<Route>) -> String {
+fn json(request: &GenerationRequest, pictures: Vec<Media>, route: Option<Route>) -> String {
     let wire = image::request(request, pictures, route);
     serde_json::to_string_pretty(&wire).expect("JSON")
 }
@@ -109,6 +112,23 @@ fn the_operators_route_counts_where_the_request_has_none() {
     );
 
     assert_eq!(wire.provider.as_deref(), Some("auto"));
+}
+
+#[test]
+fn a_large_body_is_written_into_memory_that_was_taken_once() {
+    let mut request = smallest(Operation::ImageToImage);
+    request.prompt = Prompt::new("\"猫\\".repeat(1_000)).expect("words");
+    request.count = ImageCount::new(9).expect("a count");
+    request.aspect_ratio = Some(AspectRatio::of(16, 9));
+    let picture = |size: usize| Media::Data(MediaType::Jpeg, vec![7; size].into());
+    let mut pictures: Vec<_> = (100_000..100_008).map(picture).collect();
+    pictures.extend(two_pictures());
+
+    let wire = image::request(&request, pictures, Some(Route::KlingAi));
+    let body = wire.to_json().expect("JSON");
+
+    assert!(body.len() <= wire.json_bytes(), "{} bytes", body.len());
+    assert_eq!(body.capacity(), wire.json_bytes());
 }
 
 #[test]
@@ -273,6 +293,7 @@ fn any_json() -> impl Strategy<Value = Value> {
         any::<f64>().prop_map(Value::from),
         "\\PC{0,24}".prop_map(Value::from),
         Just(Value::from("https://cdn.aimlapi.com/a.png")),
+        prop::sample::select(vec!["queued", "generating", "completed"]).prop_map(Value::from),
     ];
     let name = prop_oneof![
         "[a-z]{1,8}",
@@ -292,15 +313,53 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Reads a body the way the provider does.
+fn read_body(body: &str) -> Result<kling_core::Output, ProviderError> {
+    let reply = decode::bytes::<ImageReply>(body.as_bytes())?;
+    image::output(reply, CostHeaders::default(), LISTED)
+}
+
 proptest! {
     #[test]
-    fn arbitrary_json_is_output_or_a_classified_error(data in any_json(), meta in any_json()) {
-        let reply = serde_json::json!({"data": data, "meta": meta}).to_string();
-        if let Ok(reply) = serde_json::from_str::<ImageReply>(&reply) {
-            match image::output(reply, CostHeaders::default(), LISTED) {
+    fn arbitrary_json_is_output_or_an_error_that_nobody_retries(
+        body in any_json(), data in any_json(), meta in any_json(),
+    ) {
+        for body in [body, serde_json::json!({"data": data, "meta": meta})] {
+            match read_body(&body.to_string()) {
                 Ok(output) => prop_assert!(!output.assets.is_empty()),
-                Err(error) => prop_assert_eq!(error.name(), "no-result"),
+                Err(ProviderError::NoResult { cost }) => {
+                    prop_assert!(cost.is_none_or(|cost| cost.amount >= Money::ZERO));
+                }
+                Err(ProviderError::Protocol { .. }) => {}
+                Err(other) => prop_assert!(false, "{other:?}"),
             }
         }
+    }
+
+    #[test]
+    fn what_was_paid_for_is_found_among_whatever_else_there_is(
+        before in prop::collection::vec(any_json(), 0..4),
+        after in prop::collection::vec(any_json(), 0..4),
+        mut extra in prop::collection::btree_map("[a-z]{1,8}", any_json(), 0..4),
+        meta in any_json(),
+    ) {
+        let good = serde_json::json!({"url": "https://cdn.aimlapi.com/paid.png", "mime_type": before});
+        let data: Vec<_> = before.iter().cloned().chain([good]).chain(after).collect();
+        extra.insert("data".to_owned(), Value::from(data));
+        extra.insert("meta".to_owned(), meta);
+
+        let output = read_body(&serde_json::json!(extra).to_string()).expect("a picture");
+
+        let paid = |asset: &kling_core::OutputAsset| {
+            matches!(&asset.source, OutputSource::Url(url) if url.expose().path() == "/paid.png")
+        };
+        prop_assert!(output.assets.iter().any(paid));
+        prop_assert!(output.cost.is_some_and(|cost| cost.amount >= Money::ZERO));
+    }
+
+    #[test]
+    fn no_bytes_make_a_panic(body in "\\PC{0,60}|[\\[{\":,\\]}a-z0-9\\\\]{0,60}") {
+        let read = read_body(&body);
+        prop_assert!(read.is_err_and(|error| error.kind() == kling_core::ErrorKind::Unknown));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kling_core::{ErrorKind, Timestamp};
+use kling_core::{ErrorKind, Secret, Timestamp};
 use kling_http::header::{HeaderMap, RETRY_AFTER};
 use proptest::prelude::*;
 
@@ -11,6 +11,10 @@ use super::*;
 const SUBMISSION: Attempt<'_> = Attempt::Submission {
     prompt: "a red kite over the sea",
 };
+
+fn key() -> Secret {
+    Secret::new("5f0e1d2c3b4a59687f6e").expect("a key")
+}
 
 fn reply(status: u16, body: &[u8]) -> Reply {
     Reply {
@@ -22,7 +26,7 @@ fn reply(status: u16, body: &[u8]) -> Reply {
 }
 
 fn answer(status: u16, body: &str) -> ProviderError {
-    refusal(&reply(status, body.as_bytes()), SUBMISSION)
+    refusal(&reply(status, body.as_bytes()), SUBMISSION, &key())
 }
 
 #[track_caller]
@@ -45,6 +49,10 @@ fn credit_exhaustion_is_told_from_other_refusals_in_both_generations() {
         r#"{"status":403,"message":["No"],"error":{"name":"OutOfFundsException","message":"No","data":{}}}"#,
         r#"{"requestId":"r","statusCode":403,"path":"/v1","message":"You've run out of credits. Please top up"}"#,
         r#"{"statusCode":"403","message":["Insufficient funds"]}"#,
+        r#"{"statusCode":403,"message":"You have exhausted the available image resource limit"}"#,
+        r#"{"title":"Forbidden","message":"x","error":{"name":"OutOfFundsException","data":{"kind":"err_other"}}}"#,
+        r#"{"title":"Forbidden","message":"x","error":{"name":"E","message":"You have run out of credits"}}"#,
+        "You've run out of credits.",
     ] {
         check(403, body, "out-of-funds");
     }
@@ -134,12 +142,60 @@ fn moderation_is_its_own_error_and_its_code_is_never_a_sentence() {
 }
 
 #[test]
+fn words_about_content_rules_are_told_from_technical_ones() {
+    for moderated in [
+        "Your prompt violates our usage policies",
+        "Failure to pass the risk control system",
+        "The input may contain sensitive information",
+        "Blocked by the safety system",
+        "This violates the community guidelines",
+    ] {
+        let body = serde_json::json!({ "message": moderated });
+        check(400, &body.to_string(), "moderated 400");
+    }
+    for technical in [
+        "Field names are case-sensitive",
+        "The value violates the schema",
+        "Body validation error!",
+    ] {
+        let body = serde_json::json!({ "message": technical });
+        check(400, &body.to_string(), "declined 400 -");
+    }
+}
+
+#[test]
+fn the_prompts_own_words_are_not_taken_for_the_vendors() {
+    let prompt = "a safety helmet, moderated funds";
+    let body =
+        serde_json::json!({ "message": format!("Bad value in prompt: {prompt}") }).to_string();
+    let answer = |status| {
+        let reply = reply(status, body.as_bytes());
+        refusal(&reply, Attempt::Submission { prompt }, &key()).name()
+    };
+
+    assert_eq!((answer(400), answer(403)), ("declined", "unauthorized"));
+}
+
+#[test]
+fn neither_key_nor_prompt_comes_back_in_a_code_or_a_reason() {
+    for body in [
+        r#"{"error":{"name":"a_red_kite"}}"#,
+        r#"{"error":{"name":"5f0e1d2c3b4a59687f6e","data":{"kind":"0123456789abcdef"}}}"#,
+        r#"{"message":"The image was not taken from 5f0e1d2c3b4a59687f6e: a red kite"}"#,
+        r#"{"message":"The image with signature hm 0123456789abcdef has expired"}"#,
+        r#"{"message":"The image id=7 has expired"}"#,
+    ] {
+        check(400, body, "declined 400 -");
+    }
+}
+
+#[test]
 fn a_servers_error_leaves_a_submission_open_and_a_read_to_be_repeated() {
     let html = "<html><body>Bad Gateway</body></html>";
     for status in [500, 502, 503, 504, 524, 408] {
         check(status, html, "indeterminate");
 
-        let read = refusal(&reply(status, html.as_bytes()), Attempt::Read);
+        let read = refusal(&reply(status, html.as_bytes()), Attempt::Read, &key());
         assert_eq!(read.name(), "unavailable");
     }
     check(307, "", "indeterminate");
@@ -150,11 +206,136 @@ fn a_request_for_fewer_calls_keeps_the_wait_where_there_is_one() {
     let mut fewer = reply(429, br#"{"message":"Too Many Requests"}"#);
     fewer.headers.insert(RETRY_AFTER, 7.into());
 
-    let error = refusal(&fewer, SUBMISSION);
+    let error = refusal(&fewer, SUBMISSION, &key());
 
     assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
     assert!(error.is_retryable());
     check(429, "", "rate-limited");
+}
+
+#[test]
+fn a_look_knows_a_video_that_is_gone_from_a_page_that_is() {
+    let look = |status, body: &str| {
+        let reply = reply(status, body.as_bytes());
+        refusal(&reply, Attempt::Look, &key()).name()
+    };
+
+    for (status, body) in [
+        (404, r#"{"statusCode":404,"message":"Inference not found"}"#),
+        (404, r#"{"title":"Not Found"}"#),
+        (410, "{}"),
+        (400, r#"{"message":"Generation not found"}"#),
+        (422, r#"{"error":{"message":"inference NOT FOUND"}}"#),
+        (404, "Inference not found"),
+    ] {
+        assert_eq!(look(status, body), "task-gone", "{status} {body}");
+    }
+    for status in [404, 410, 500, 502, 524, 408] {
+        assert_eq!(look(status, "<html>524</html>"), "unavailable", "{status}");
+    }
+    assert_eq!(
+        look(400, r#"{"message":"Body validation error!"}"#),
+        "declined"
+    );
+    assert_eq!(look(403, r#"{"message":"Forbidden"}"#), "unauthorized");
+    assert_eq!(look(302, ""), "protocol");
+}
+
+#[test]
+fn only_a_look_takes_what_is_not_found_for_a_video() {
+    let body = br#"{"message":"Inference not found"}"#;
+
+    assert_eq!(
+        answer(404, r#"{"message":"Inference not found"}"#).name(),
+        "declined"
+    );
+    let read = refusal(&reply(404, body), Attempt::Read, &key());
+    assert_eq!(read.name(), "declined");
+}
+
+#[test]
+fn a_failure_is_sorted_by_its_name_and_its_words() {
+    for (name, message, kind, code) in [
+        (
+            "ContentModerationError",
+            "No",
+            FailureKind::Moderated,
+            "ContentModerationError",
+        ),
+        (
+            "Error",
+            "It violates our usage policies",
+            FailureKind::Moderated,
+            "Error",
+        ),
+        (
+            "BadRequestError",
+            "No",
+            FailureKind::Declined,
+            "BadRequestError",
+        ),
+        (
+            "E",
+            "Failed to download image from a link",
+            FailureKind::Declined,
+            "E",
+        ),
+        (
+            "E",
+            "The video must have 24 to 60 frames",
+            FailureKind::Declined,
+            "E",
+        ),
+        (
+            "InternalServerError",
+            "Oops",
+            FailureKind::Provider,
+            "InternalServerError",
+        ),
+        ("a red kite", "Oops", FailureKind::Provider, "error"),
+        (
+            "5f0e1d2c3b4a59687f6e",
+            "Oops",
+            FailureKind::Provider,
+            "error",
+        ),
+    ] {
+        let body = serde_json::json!({"id": "a", "status": "error",
+            "error": {"name": name, "message": message}});
+        let reply = reply(200, body.to_string().as_bytes());
+        assert_eq!(
+            failure(&reply, &key()),
+            (kind, code.to_owned()),
+            "{name} {message}"
+        );
+    }
+    assert_eq!(
+        failure(&reply(200, br#"{"status":"error","error":null}"#), &key()),
+        (FailureKind::Provider, "error".to_owned())
+    );
+}
+
+#[test]
+fn a_failure_at_once_is_a_no_with_the_words_about_a_picture() {
+    let at_once = |body: serde_json::Value| {
+        let reply = reply(200, body.to_string().as_bytes());
+        failed_at_once(&reply, "a red kite over the sea", &key())
+    };
+
+    let declined = at_once(serde_json::json!({"status": "failed",
+        "error": {"name": "BadRequestError", "message": "The video is too long"}}));
+    let ProviderError::Declined { code, reason } = declined else {
+        panic!("declined");
+    };
+    assert_eq!(code, "BadRequestError");
+    assert_eq!(reason.as_deref(), Some("The video is too long"));
+
+    let repeated = at_once(serde_json::json!({"status": "failed",
+        "error": {"name": "a_red_kite", "message": "The image of a red kite is bad"}}));
+    assert!(
+        matches!(&repeated, ProviderError::Declined { code, reason: None } if code == "error"),
+        "{repeated:?}"
+    );
 }
 
 proptest! {
@@ -163,8 +344,11 @@ proptest! {
         status in 300_u16..=600,
         body in prop::collection::vec(any::<u8>(), 0..200),
     ) {
-        let error = refusal(&reply(status, &body), SUBMISSION);
-        prop_assert!(!error.to_string().contains('<'));
+        let error = refusal(&reply(status, &body), SUBMISSION, &key());
+
+        let text = String::from_utf8_lossy(&body);
+        let shows_itself = text.trim().chars().count() > 12 && format!("{error:?}").contains(&*text);
+        prop_assert!(!shows_itself, "{error:?}");
     }
 
     #[test]

@@ -1,21 +1,20 @@
 //! `POST /v1/images/generations`, for `klingai/image-o1`.
 
-use base64::display::Base64Display;
-use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
-use kling_core::{AssetUrl, MediaType};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::Body;
+use super::media::Media;
+
 /// The request. Only what was asked for is there.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct ImageRequest {
     pub(crate) model: String,
-    #[serde(serialize_with = "prompt")]
+    #[serde(serialize_with = "super::prompt")]
     pub(crate) prompt: kling_core::Prompt,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) image_urls: Vec<Picture>,
+    pub(crate) image_urls: Vec<Media>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) aspect_ratio: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -28,38 +27,11 @@ pub(crate) struct ImageRequest {
     pub(crate) provider: Option<String>,
 }
 
-/// One picture that goes in: an address, or the bytes themselves as a `data:` URI.
-#[derive(Clone, Debug)]
-pub(crate) enum Picture {
-    Url(AssetUrl),
-    Data(MediaType, Bytes),
-}
-
-impl Picture {
-    /// How many bytes there are to encode.
-    pub(crate) fn size(&self) -> usize {
-        match self {
-            Self::Url(_) => 0,
-            Self::Data(_, bytes) => bytes.len(),
-        }
+impl Body for ImageRequest {
+    fn json_bytes(&self) -> usize {
+        let pictures: usize = self.image_urls.iter().map(Media::json_bytes).sum();
+        pictures + super::words_bytes(&self.prompt)
     }
-}
-
-/// The bytes are encoded while the body is written, so that no second copy of them is held.
-impl Serialize for Picture {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Url(url) => serializer.serialize_str(url.expose().as_str()),
-            Self::Data(kind, bytes) => {
-                let encoded = Base64Display::new(bytes, &STANDARD);
-                serializer.collect_str(&format_args!("data:{};base64,{encoded}", kind.mime()))
-            }
-        }
-    }
-}
-
-fn prompt<S: Serializer>(prompt: &kling_core::Prompt, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(prompt.as_str())
 }
 
 /// The reply.

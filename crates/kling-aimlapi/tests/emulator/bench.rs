@@ -6,7 +6,8 @@ use std::time::Duration;
 use kling_aimlapi::{AimlApi, Config};
 use kling_core::{
     Asset, AssetInfo, Dimensions, GenerationRequest, MediaType, ModelId, Operation, Output, Prompt,
-    Provider as _, ProviderError, Secret, Submission, SubmissionKey,
+    Provider as _, ProviderError, Secret, Submission, SubmissionKey, TaskFailure, TaskHandle,
+    TaskStatus,
 };
 use kling_emulator::script::{Effect, Fault};
 use kling_emulator::{Emulator, Options};
@@ -14,6 +15,9 @@ use kling_http::Url;
 
 pub(crate) const KEY: &str = "sk-very-private-0815";
 pub(crate) const PROMPT: &str = "zanzibar lighthouse made of marzipan";
+
+/// An address that lets anyone who has it fetch a file.
+pub(crate) const SIGNED: &str = "https://cdn.example.com/files/cat.png?hm=5ec2e70815";
 
 /// What one picture costs, in nano-dollars.
 pub(crate) const PRICE: i64 = 29_400_000;
@@ -39,7 +43,11 @@ impl Bench {
     }
 
     pub(crate) fn play(&self, effect: Effect) {
-        let fault = Fault::once("aimlapi", "POST /v1/images", effect);
+        self.play_at("POST /v1/images", effect);
+    }
+
+    pub(crate) fn play_at(&self, route: &str, effect: Effect) {
+        let fault = Fault::once("aimlapi", route, effect);
         self.emulator.world().script.push(fault);
     }
 
@@ -61,6 +69,56 @@ impl Bench {
     /// Submits one picture and gives the error that must come of it.
     pub(crate) async fn refused(&self) -> ProviderError {
         self.submit(&request(1)).await.expect_err("it must fail")
+    }
+
+    /// Submits a video, and gives the handle or the error that comes of it.
+    pub(crate) async fn start(
+        &self,
+        request: &GenerationRequest,
+    ) -> Result<TaskHandle, ProviderError> {
+        let key = SubmissionKey::literal("part:1.a_b-c");
+        let submitted = self.provider.submit(request, &key).await;
+        match submitted.inspect_err(assert_quiet)? {
+            Submission::Started(handle) => Ok(handle),
+            Submission::Finished(output) => panic!("a task, not {output:?}"),
+        }
+    }
+
+    pub(crate) async fn look(&self, task: &TaskHandle) -> Result<TaskStatus, ProviderError> {
+        let status = self.provider.status(task).await;
+        status.inspect_err(assert_quiet)
+    }
+
+    /// Looks until there is something else to tell than that it goes on, and pushes the vendor's clock
+    /// meanwhile.
+    pub(crate) async fn ended(&self, task: &TaskHandle) -> Result<TaskStatus, ProviderError> {
+        let ended = async {
+            loop {
+                match self.look(task).await {
+                    Ok(status) if !status.is_terminal() => {}
+                    other => return other,
+                }
+                self.emulator.world().clock.advance(Duration::from_secs(10));
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_mins(2), ended)
+            .await
+            .expect("an end")
+    }
+
+    pub(crate) async fn succeeded(&self, task: &TaskHandle) -> Output {
+        match self.ended(task).await.unwrap() {
+            TaskStatus::Succeeded(output) => output,
+            other => panic!("a result, not {other:?}"),
+        }
+    }
+
+    pub(crate) async fn failed(&self, task: &TaskHandle) -> TaskFailure {
+        match self.ended(task).await.unwrap() {
+            TaskStatus::Failed(failure) => failure,
+            other => panic!("a failure, not {other:?}"),
+        }
     }
 
     /// What the vendor has billed, in nano-dollars.
@@ -98,6 +156,48 @@ pub(crate) fn request(pictures: u8) -> GenerationRequest {
     request
 }
 
+/// A request for a video with what its model requires and nothing else.
+pub(crate) fn video(operation: Operation) -> GenerationRequest {
+    let model = match operation {
+        Operation::ImageToVideo => "klingai/video-o1-image-to-video",
+        Operation::ReferenceToVideo => "klingai/video-o1-reference-to-video",
+        Operation::VideoEdit => "klingai/video-o1-video-to-video-edit",
+        Operation::VideoReference => "klingai/video-o1-video-to-video-reference",
+        other => panic!("no video model for {other}"),
+    };
+    let model = ModelId::literal(model);
+    let mut request = GenerationRequest::new(model, operation, Prompt::new(PROMPT).unwrap());
+    match operation {
+        Operation::ImageToVideo => request.first_frame = Some(picture(1)),
+        Operation::VideoEdit | Operation::VideoReference => request.video = Some(clip(4)),
+        _ => {}
+    }
+    request
+}
+
+/// A film of so many seconds.
+pub(crate) fn clip(seconds: u32) -> Asset {
+    let (width, height) = (1_280, 720);
+    let bytes = kling_emulator::media::video::sample("a road", seconds, (width, height)).unwrap();
+    let info = AssetInfo {
+        media_type: MediaType::Mp4,
+        size_bytes: bytes.len() as u64,
+        dimensions: Some(Dimensions { width, height }),
+        duration: Some(Duration::from_secs(seconds.into())),
+    };
+    Asset::from_bytes(info, bytes.into())
+}
+
+/// An answer that the vendor's own code never gave.
+pub(crate) fn status(status: u16, body: &str) -> Effect {
+    Effect::Status {
+        status,
+        headers: std::collections::BTreeMap::new(),
+        body: body.to_owned(),
+        content_type: String::new(),
+    }
+}
+
 pub(crate) fn picture(shade: u8) -> Asset {
     sized(shade, 400, 300)
 }
@@ -126,7 +226,9 @@ fn assert_quiet(error: &ProviderError) {
         below = error.source();
     }
     let told = told.join("\n");
-    for secret in [KEY, PROMPT, "marzipan", "<html", "base64"] {
+    for secret in [
+        KEY, PROMPT, "marzipan", "<html", "base64", "5ec2e7", "cat.png",
+    ] {
         assert!(!told.contains(secret), "`{secret}` shows in: {told}");
     }
 }

@@ -7,6 +7,9 @@
 )]
 
 mod bench;
+mod listing;
+mod looks;
 mod refusals;
 mod results;
 mod trouble;
+mod videos;

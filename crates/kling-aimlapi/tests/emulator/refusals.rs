@@ -4,21 +4,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use kling_aimlapi::AimlApi;
-use kling_core::{ErrorKind, ImageCount, Provider as _, ProviderError, Secret, SubmissionKey};
+use kling_core::{
+    Asset, AssetUrl, ErrorKind, ImageCount, Provider as _, ProviderError, Secret, SubmissionKey,
+};
 use kling_emulator::Options;
 use kling_emulator::aimlapi::ErrorGeneration;
 use kling_emulator::script::Effect;
 
-use super::bench::{Bench, config, request, sized};
-
-fn status(status: u16, body: &str) -> Effect {
-    Effect::Status {
-        status,
-        headers: BTreeMap::new(),
-        body: body.to_owned(),
-        content_type: String::new(),
-    }
-}
+use super::bench::{Bench, KEY, PROMPT, SIGNED, config, request, sized, status};
 
 fn declined(error: &ProviderError) -> (&str, &str) {
     match error {
@@ -111,6 +104,40 @@ async fn every_refusal_has_its_kind_in_both_generations() {
         assert_eq!(bench.refused().await.name(), name);
     }
     assert_eq!((bench.submissions(), bench.billed()), (8, 0));
+}
+
+/// The bench looks at every error for what must not be in it.
+#[tokio::test]
+async fn a_vendor_that_repeats_all_it_was_told_gives_nothing_away() {
+    let bench = Bench::strict().await;
+    let mut request = request(1);
+    let info = request.images[0].info().clone();
+    request.images = vec![Asset::from_url(info, AssetUrl::parse(SIGNED).unwrap())];
+    let said = format!("The image for key {KEY} and prompt {PROMPT} at {SIGNED} is bad");
+    let dirty = format!("{KEY}-{}", PROMPT.replace(' ', "-"));
+    let bodies = [
+        serde_json::json!({"statusCode": 400, "message": [said, KEY, PROMPT]}).to_string(),
+        serde_json::json!({"title": PROMPT, "message": said, "error": {"name": KEY, "message": PROMPT,
+            "data": {"kind": dirty}}})
+        .to_string(),
+        serde_json::json!({"message": format!("The image has {PROMPT} in it, {KEY}")}).to_string(),
+        serde_json::json!({"data": said, PROMPT: [said], KEY: 1}).to_string(),
+        format!("{{\"data\": [\"{said}"),
+        said.clone(),
+        format!("<html>{said}</html>"),
+    ];
+    let statuses = [
+        200, 201, 302, 400, 401, 402, 403, 404, 408, 413, 422, 429, 451, 500, 502, 503, 504, 599,
+    ];
+
+    for code in statuses {
+        for body in &bodies {
+            bench.play(status(code, body));
+            assert!(bench.submit(&request).await.is_err(), "{code} {body}");
+        }
+    }
+
+    assert_eq!(bench.submissions(), statuses.len() * bodies.len());
 }
 
 #[tokio::test]

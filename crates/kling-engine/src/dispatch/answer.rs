@@ -56,6 +56,11 @@ pub(super) fn read(answered: Result<Submission, ProviderError>) -> Answer {
 pub(super) fn report(job: &Job, error: &ProviderError) {
     let chain = error as &dyn std::error::Error;
     match error.kind() {
+        // It was taken, and may be charged: not the same as a no.
+        ErrorKind::Request if matches!(error, ProviderError::NoResult { .. }) => tracing::warn!(
+            job.id = %job.id, provider = %job.provider, model = %job.model, kind = error.name(),
+            error = chain, "job `{}` was done, and nothing came of it", job.id,
+        ),
         ErrorKind::Busy | ErrorKind::Request => tracing::info!(
             job.id = %job.id, provider = %job.provider, model = %job.model, kind = error.name(),
             error = chain, "job `{}` was not taken", job.id,

@@ -27,6 +27,8 @@ mod house;
 #[path = "../engine/world.rs"]
 mod world;
 
+mod choice;
+
 use acme::{Acme, Act};
 use chat::Seen;
 use house::{BOUND, House, made_of, options, pictures};
@@ -132,7 +134,8 @@ fn first_life(folder: &Path, world: &World, point: &str) -> (bool, Option<JobId>
         };
         (went_off, Some(job.id))
     });
-    runtime.shutdown_background();
+    // Nothing of this life may go on, or trip a point of the next one.
+    runtime.shutdown_timeout(BOUND);
     failpoint::disarm();
     outcome
 }
@@ -337,7 +340,8 @@ fn dies_before_taking_back(folder: &Path, world: &World, points: &str) -> Result
         let house = House::with(folder, world, hasty).await;
         house.engine.accept(pictures(1)).await
     });
-    runtime.shutdown_background();
+    // Nothing of this life may go on, or trip a point of the next one.
+    runtime.shutdown_timeout(BOUND);
     failpoint::disarm();
     answer.map(|_| ())
 }

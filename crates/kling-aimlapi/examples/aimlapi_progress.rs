@@ -1,43 +1,46 @@
-//! A progress bar while a picture is made: `cargo run -p kling-apiin --example progress -- "a boat made of glass"`.
+//! A progress bar while a video is made of a picture:
+//! `cargo run -p kling-aimlapi --example aimlapi_progress -- boat.png "the boat sails away"`.
 //!
 //! The vendor tells no percentage, so the bar shows the time against the model's usual one. The key comes from
-//! `APIIN_API_KEY`; with `--base-url http://127.0.0.1:4700/apiin/api/v1` in front any key will do.
+//! `AIMLAPI_API_KEY`; with `--base-url http://127.0.0.1:4700/aimlapi` in front any key will do.
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
 use std::error::Error;
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-use kling_apiin::{Apiin, Config, DEFAULT_KEY_ENV};
+use bytes::Bytes;
+use kling_aimlapi::{AimlApi, Config, DEFAULT_KEY_ENV};
 use kling_core::{
-    GenerationRequest, ModelId, Operation, Output, OutputSource, Prompt, Provider, Secret,
-    Submission, SubmissionKey, TaskHandle, TaskStatus,
+    Asset, AssetInfo, GenerationRequest, ModelId, Operation, Output, OutputSource, Pace, Prompt,
+    Provider, Secret, Submission, SubmissionKey, TaskHandle, TaskStatus,
 };
-use kling_http::Url;
+use kling_http::{Url, sniff};
 
+const MODEL: ModelId = ModelId::literal("klingai/video-o1-image-to-video");
 const WIDTH: u32 = 30;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let mut config = Config::default();
-    let prompt = match words.as_slice() {
-        [prompt] => prompt,
-        [option, base_url, prompt] if option == "--base-url" => {
+    let (path, prompt) = match words.as_slice() {
+        [path, prompt] => (path, prompt),
+        [option, base_url, path, prompt] if option == "--base-url" => {
             config.base_url = Url::parse(base_url)?;
-            prompt
+            (path, prompt)
         }
-        _ => return Err("usage: progress [--base-url URL] PROMPT".into()),
+        _ => return Err("usage: progress [--base-url URL] PICTURE PROMPT".into()),
     };
     let key = match std::env::var(DEFAULT_KEY_ENV) {
         Ok(key) => key,
         Err(_) if config.is_loopback() => "any".to_owned(),
-        Err(_) => return Err("set APIIN_API_KEY to your key".into()),
+        Err(_) => return Err("set AIMLAPI_API_KEY to your key".into()),
     };
-    let provider = Apiin::new(config, Secret::new(key).ok_or("the key is empty")?)?;
+    let provider = AimlApi::new(config, Secret::new(key).ok_or("the key is empty")?)?;
 
-    let model = ModelId::parse("kling-image-o1")?;
-    let request = GenerationRequest::new(model, Operation::TextToImage, Prompt::new(prompt)?);
+    let mut request = GenerationRequest::new(MODEL, Operation::ImageToVideo, Prompt::new(prompt)?);
+    request.first_frame = Some(picture(std::fs::read(path)?.into())?);
     let key = SubmissionKey::parse(format!("progress-{}", std::process::id()))?;
     let output = match provider.submit(&request, &key).await? {
         Submission::Finished(output) => output,
@@ -54,7 +57,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 /// Looks at the task at the model's pace, and redraws the bar more often.
 async fn watch(provider: &dyn Provider, task: &TaskHandle) -> Result<Output, Box<dyn Error>> {
-    let pace = provider.models()[0].pace;
+    let pace = pace(provider)?;
     let started = Instant::now();
     let mut next_look = started;
     let mut step = "queued";
@@ -86,10 +89,26 @@ async fn watch(provider: &dyn Provider, task: &TaskHandle) -> Result<Output, Box
     Err(format!("\nnot done yet; resume it with {task}").into())
 }
 
+fn pace(provider: &dyn Provider) -> Result<Pace, Box<dyn Error>> {
+    let entry = provider.models().iter().find(|entry| entry.id == MODEL);
+    Ok(entry.ok_or("the model is in the catalogue")?.pace)
+}
+
 fn draw(step: &str, filled: u32) -> std::io::Result<()> {
     let bar: String = (0..WIDTH)
         .map(|cell| if cell < filled { '#' } else { '.' })
         .collect();
     print!("\r[{bar}] {step:<12}");
     std::io::stdout().flush()
+}
+
+fn picture(bytes: Bytes) -> Result<Asset, Box<dyn Error>> {
+    let facts = sniff::inspect(&bytes).ok_or("not a picture that can be sent")?;
+    let info = AssetInfo {
+        media_type: facts.media_type,
+        size_bytes: bytes.len() as u64,
+        dimensions: facts.dimensions,
+        duration: None,
+    };
+    Ok(Asset::from_bytes(info, bytes))
 }

@@ -1,5 +1,5 @@
 //! One picture from words, and perhaps from pictures at public addresses:
-//! `cargo run -p kling-apiin --example smallest -- "a boat made of glass" https://example.com/boat.png`.
+//! `cargo run -p kling-apiin --example apiin_smallest -- "a boat made of glass" https://example.com/boat.png`.
 //!
 //! The key comes from `APIIN_API_KEY`. With `--base-url http://127.0.0.1:4700/apiin/api/v1` in front it talks to an
 //! emulator, where any key will do.

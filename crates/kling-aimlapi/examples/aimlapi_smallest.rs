@@ -1,4 +1,4 @@
-//! One picture from one picture: `cargo run -p kling-aimlapi --example smallest -- boat.png "made of glass"`.
+//! One picture from one picture: `cargo run -p kling-aimlapi --example aimlapi_smallest -- boat.png "made of glass"`.
 //!
 //! The key comes from `AIMLAPI_API_KEY`. With `--base-url http://127.0.0.1:4700/aimlapi` in front it talks to an
 //! emulator, where any key will do.

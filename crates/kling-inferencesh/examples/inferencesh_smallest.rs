@@ -1,4 +1,4 @@
-//! One picture from words: `cargo run -p kling-inferencesh --example smallest -- "a paper boat"`.
+//! One picture from words: `cargo run -p kling-inferencesh --example inferencesh_smallest -- "a paper boat"`.
 //!
 //! The key comes from `INFERENCE_API_KEY`. With `--base-url http://127.0.0.1:4700/inferencesh` in front it talks to
 //! an emulator, where any key will do.

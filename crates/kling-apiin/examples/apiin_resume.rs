@@ -1,7 +1,7 @@
 //! A result after a restart: the first run submits and prints the task's handle, another run takes it up again.
 //!
-//! `cargo run -p kling-apiin --example resume -- "a boat made of glass"`, then
-//! `cargo run -p kling-apiin --example resume -- apiin.1.…`.
+//! `cargo run -p kling-apiin --example apiin_resume -- "a boat made of glass"`, then
+//! `cargo run -p kling-apiin --example apiin_resume -- apiin.1.…`.
 //!
 //! The key comes from `APIIN_API_KEY`; with `--base-url http://127.0.0.1:4700/apiin/api/v1` in front any key will do.
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]

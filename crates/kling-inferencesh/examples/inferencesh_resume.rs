@@ -1,5 +1,5 @@
 //! The result of a task that another process started, as a file:
-//! `cargo run -p kling-inferencesh --example resume -- inferencesh.1.abc out.mp4`.
+//! `cargo run -p kling-inferencesh --example inferencesh_resume -- inferencesh.1.abc out.mp4`.
 //!
 //! The key comes from `INFERENCE_API_KEY`. With `--base-url http://127.0.0.1:4700/inferencesh` in front it talks to
 //! an emulator, where any key will do.

@@ -1,5 +1,5 @@
 //! A video from words, with a bar that follows the task's own stream:
-//! `cargo run -p kling-inferencesh --example progress -- "a paper boat drifts out to sea"`.
+//! `cargo run -p kling-inferencesh --example inferencesh_progress -- "a paper boat drifts out to sea"`.
 //!
 //! The key comes from `INFERENCE_API_KEY`. With `--base-url http://127.0.0.1:4700/inferencesh` in front it talks to
 //! an emulator, where any key will do.

@@ -1,0 +1,58 @@
+//! `models`, `price` and `balance`: the commands that only look.
+
+pub(crate) mod model;
+
+use crate::account;
+use crate::args::{Account, Models, Price as PriceFlags, Which};
+use crate::catalogue::model::Model;
+use crate::event::{Amount, Event, Price};
+use crate::exit::Ending;
+use crate::output::Output;
+use crate::request;
+
+pub(crate) fn models(flags: &Models, output: &Output) -> Result<(), Box<Ending>> {
+    let names = match &flags.provider {
+        Some(name) => vec![name.clone()],
+        None => account::names(false)?,
+    };
+    let account = Account {
+        set: flags.set.clone(),
+        ..Account::default()
+    };
+    for name in names {
+        let reached = account::describe(&name, &account)?;
+        for info in reached.provider.models() {
+            output.tell(&Event::Model(Box::new(Model::of(&name, info))));
+        }
+    }
+    Ok(())
+}
+
+pub(crate) async fn price(flags: &PriceFlags, output: &Output) -> Result<(), Box<Ending>> {
+    let reached = account::describe(&flags.request.provider, &flags.account)?;
+    let choice = request::choose(&flags.request, &reached).await?;
+    output.tell(&Event::Price {
+        provider: reached.provider.id().to_string(),
+        model: choice.entry.info.id.to_string(),
+        operation: choice.entry.info.operation().as_str(),
+        estimate: Price::of(choice.estimate),
+    });
+    Ok(())
+}
+
+pub(crate) async fn balance(flags: &Which, output: &Output) -> Result<(), Box<Ending>> {
+    let names = match &flags.provider {
+        Some(name) => vec![name.clone()],
+        None => account::names(true)?,
+    };
+    for provider in names {
+        let reached = account::reach(&provider, &flags.account())?;
+        let balance = reached.provider.balance().await;
+        let balance = balance.map_err(|error| Ending::of_read(&error))?;
+        output.tell(&Event::Balance {
+            provider,
+            available: balance.map(|balance| Amount::of(balance.available)),
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! The commands that only look, and help.
+
+use crate::bench::{Bench, finish};
+
+#[tokio::test]
+async fn every_model_of_every_provider_is_listed_without_a_key() {
+    let bench = Bench::start().await;
+    let mut command = bench.command(&["models", "--json"]);
+    command.env_clear();
+
+    let listed = finish(command).await;
+
+    assert_eq!(listed.code, Some(0), "{listed:#?}");
+    let models = listed.events();
+    for provider in ["aimlapi", "apiin", "inferencesh"] {
+        assert!(models.iter().any(|model| model["provider"] == provider));
+    }
+    let image = models
+        .iter()
+        .find(|model| model["provider"] == "aimlapi" && model["operation"] == "image-to-image")
+        .unwrap();
+    assert_eq!(image["images"], serde_json::json!({"min": 1, "max": 10}));
+    assert_eq!(image["price"]["usd"], "0.0294");
+}
+
+#[tokio::test]
+async fn models_are_told_to_people_flag_by_flag() {
+    let bench = Bench::start().await;
+
+    let listed = bench
+        .run(&[
+            "models",
+            "--provider",
+            "aimlapi",
+            "--set",
+            "image_urls_required=false",
+        ])
+        .await;
+
+    assert_eq!(listed.code, Some(0), "{listed:#?}");
+    for words in [
+        "aimlapi klingai/image-o1 text-to-image: $0.0294 for each image",
+        "--image 1 to 10",
+        "--format png, jpeg, webp",
+    ] {
+        assert!(listed.out.contains(words), "{words} in {}", listed.out);
+    }
+}
+
+#[tokio::test]
+async fn a_price_comes_with_how_sure_it_is_and_sends_nothing() {
+    let bench = Bench::start().await;
+    let words = [
+        "price",
+        "--operation",
+        "text-to-image",
+        "--prompt",
+        "a boat",
+    ];
+    let json = [&words[..], &["--json"]].concat();
+
+    let exact = bench.at("inferencesh", &json).await;
+    let approximate = bench.at("apiin", &json).await;
+    let for_people = bench.at("apiin", &words).await;
+
+    assert_eq!(exact.last()["estimate"]["exactness"], "exact");
+    assert_eq!(exact.last()["estimate"]["amount"]["usd"], "0.028");
+    assert_eq!(approximate.last()["estimate"]["exactness"], "approximate");
+    let told = "apiin kling-image-o1 text-to-image: about $0.06 (approximate)\n";
+    assert_eq!(for_people.out, told);
+    assert!(bench.world().journal.entries(0).is_empty());
+}
+
+#[tokio::test]
+async fn a_balance_is_told_or_that_nobody_tells() {
+    let bench = Bench::start().await;
+
+    let told = bench.at("aimlapi", &["balance", "--json"]).await;
+    let silent = bench.at("apiin", &["balance", "--json"]).await;
+    let mut nobody = bench.command(&["balance", "--json"]);
+    nobody.env_clear();
+    let nobody = finish(nobody).await;
+
+    assert_eq!(told.last()["available"]["nanodollars"], 100_000_000_000_i64);
+    assert!(silent.last()["available"].is_null() && silent.code == Some(0));
+    nobody.error(2, "no-key");
+}
+
+#[tokio::test]
+async fn help_tells_the_exit_codes_and_a_bare_word_is_bad_usage() {
+    let bench = Bench::start().await;
+
+    let help = bench.run(&["generate", "--help"]).await;
+    let bare = bench.run(&[]).await;
+    let odd = bench.run(&["generate", "--prompt"]).await;
+
+    assert_eq!(help.code, Some(0));
+    for words in ["Exit codes:", "may have been charged", "AIMLAPI_API_KEY"] {
+        assert!(help.out.contains(words), "{words} in {}", help.out);
+    }
+    assert_eq!((bare.code, odd.code), (Some(2), Some(2)));
+}

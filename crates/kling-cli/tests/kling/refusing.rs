@@ -1,0 +1,177 @@
+//! What is refused before anything is sent, and that it is told what would have worked.
+
+use serde_json::Value;
+
+use crate::bench::{Bench, Ended};
+
+fn told(ended: &Ended) -> Vec<String> {
+    let violations = ended.last()["violations"].as_array().unwrap().clone();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    violations
+        .iter()
+        .map(|one| {
+            let line = [&one["flag"], &one["problem"], &one["offer"]].map(text);
+            let [flag, problem, offer] = line;
+            assert!(
+                ended
+                    .err
+                    .contains(&format!("  {flag}: {problem} ({offer})"))
+            );
+            format!("{flag}: {problem} ({offer})")
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_with_a_request_is_told_at_once_with_offers() {
+    let bench = Bench::start().await;
+    let words = [
+        "generate",
+        "--operation",
+        "image-to-image",
+        "--prompt",
+        "a boat",
+        "--resolution",
+        "4K",
+        "--duration",
+        "5",
+        "--option",
+        "speed=high",
+        "--out",
+        "out",
+    ];
+
+    let ended = bench.at("aimlapi", &words).await;
+
+    ended.error(2, "unfit");
+    let told = told(&ended);
+    for start in [
+        "--image: ",
+        "--resolution: 4K",
+        "--duration: ",
+        "--option speed: ",
+    ] {
+        assert!(
+            told.iter().any(|line| line.starts_with(start)),
+            "{start} in {told:#?}"
+        );
+    }
+    assert!(bench.world().journal.entries(0).is_empty());
+}
+
+#[tokio::test]
+async fn a_file_of_ones_own_is_told_that_only_addresses_travel() {
+    let bench = Bench::start().await;
+    let words = [
+        "price",
+        "--operation",
+        "image-to-image",
+        "--prompt",
+        "a boat",
+        "--image",
+        "boat.png",
+        "--json",
+    ];
+
+    let ended = bench.at("apiin", &words).await;
+
+    ended.error(2, "unfit");
+    assert!(told(&ended)[0].ends_with("(use a publicly reachable file)"));
+}
+
+#[tokio::test]
+async fn files_that_cannot_go_in_are_all_told_with_what_would_work() {
+    let bench = Bench::start().await;
+    std::fs::write(bench.path("notes.png"), "shopping list").unwrap();
+
+    let more = [
+        "--image",
+        "nowhere.png",
+        "--image",
+        "notes.png",
+        "--image",
+        ".",
+    ];
+    let ended = bench.generate("aimlapi", &more).await;
+
+    ended.error(2, "input");
+    let told = told(&ended);
+    assert_eq!(told.len(), 3, "{told:#?}");
+    assert!(
+        told[0].contains("nowhere.png: the file cannot be read"),
+        "{told:#?}"
+    );
+    assert!(told[1].contains("notes.png: the file is neither a picture nor a video but text"));
+    assert!(told[1].contains("use PNG, JPEG"), "{told:#?}");
+    assert!(told[2].contains("it is not a file"), "{told:#?}");
+    assert!(bench.world().journal.entries(0).is_empty());
+}
+
+#[tokio::test]
+async fn an_unknown_name_is_told_the_names_there_are() {
+    let bench = Bench::start().await;
+
+    let provider = bench.run(&["models", "--provider", "acme", "--json"]).await;
+    let model = bench.generate("aimlapi", &["--model", "acme/one"]).await;
+    let setting = bench.generate("aimlapi", &["--set", "speed=9"]).await;
+    let operation = bench
+        .at(
+            "apiin",
+            &[
+                "price",
+                "--operation",
+                "video-edit",
+                "--prompt",
+                "x",
+                "--json",
+            ],
+        )
+        .await;
+
+    let said = |ended: &Ended, code| ended.error(2, code)["message"].to_string();
+    assert!(said(&provider, "no-such-provider").contains("aimlapi, apiin, inferencesh"));
+    assert!(said(&model, "no-such-model").contains("klingai/image-o1 for image-to-image"));
+    assert!(said(&setting, "settings").contains("request_timeout"));
+    assert!(said(&operation, "no-such-operation").contains("multi-shot"));
+}
+
+#[tokio::test]
+async fn a_handle_of_another_provider_or_from_the_future_says_what_would_have_worked() {
+    let bench = Bench::start().await;
+    for (provider, handle, expected) in [
+        ("apiin", "inferencesh.1.task", "starts with `apiin.`"),
+        (
+            "inferencesh",
+            "apiin.1.5.5.task",
+            "begin with `inferencesh.`",
+        ),
+        ("inferencesh", "inferencesh.9.task", "`inferencesh.1.…`"),
+        ("apiin", "apiin.9.task", "later version"),
+    ] {
+        let resumed = bench.resume(provider, handle).await;
+        let error = resumed.error(2, "unsupported");
+        let message = error["message"].as_str().unwrap();
+        assert!(
+            message.contains(expected),
+            "{handle} at {provider}: {message}"
+        );
+    }
+    let cancelled = bench
+        .at("inferencesh", &["cancel", "apiin.1.5.5.task", "--json"])
+        .await;
+    cancelled.error(2, "unsupported");
+    assert!(bench.world().journal.entries(0).is_empty());
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_written_costs_nothing() {
+    let bench = Bench::start().await;
+    std::fs::write(bench.path("out"), "a file is in the way").unwrap();
+
+    let generated = bench.generate("aimlapi", &[]).await;
+    let resumed = bench.resume("apiin", "apiin.1.5.5.task").await;
+
+    generated.error(2, "destination");
+    resumed.error(2, "destination");
+    assert!(bench.world().journal.entries(0).is_empty());
+}

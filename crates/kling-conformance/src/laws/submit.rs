@@ -1,0 +1,129 @@
+//! What a submission answers, and what it may leave open.
+
+use std::time::Duration;
+
+use kling_core::{ErrorKind, Money, Submission, TaskHandle, TaskStatus};
+
+use crate::bench::{Bench, MARKER};
+use crate::verdict::{Verdict, broken, cannot, require};
+use crate::{Call, Instance, Trouble};
+
+/// What the hasty instance waits for, and what it may take at most on a slow machine.
+pub(super) const HASTE: Duration = Duration::from_millis(1_500);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+
+pub(crate) async fn a_handle_survives_text_and_a_fresh_instance(bench: &Bench) -> Verdict {
+    let text = bench.started().await?.to_string();
+
+    let fresh = bench.vendor.provider(Instance::Usual)?;
+    let handle = TaskHandle::parse(text).map_err(|error| {
+        crate::verdict::Stop::Broken(format!("the handle is not one as text: {error}"))
+    })?;
+    match bench.look_as(&*fresh, &handle).await {
+        Ok(TaskStatus::Failed(failure)) => broken(format!("it failed: {failure:?}")),
+        Ok(TaskStatus::Cancelled) => broken("it is cancelled"),
+        Ok(TaskStatus::Queued { .. } | TaskStatus::Running { .. } | TaskStatus::Succeeded(_)) => {
+            bench.submissions_are(1)
+        }
+        Err(error) => broken(format!("a fresh instance cannot look: {error:?}")),
+    }
+}
+
+pub(crate) async fn a_synchronous_model_answers_with_the_result(bench: &Bench) -> Verdict {
+    if !bench.subject.answers_at_once(&bench.model) {
+        return cannot("the model answers a submission with a task");
+    }
+    match bench.submit(&bench.minimal()?).await? {
+        Ok(Submission::Finished(output)) => {
+            require(!output.assets.is_empty(), || "there is no file".to_owned())
+        }
+        other => broken(format!("not a result: {other:?}")),
+    }
+}
+
+pub(crate) async fn one_submission_is_one_charge(bench: &Bench) -> Verdict {
+    bench.result_of(&bench.minimal()?).await?;
+
+    bench.submissions_are(1)?;
+    let charges = bench.vendor.charges()?;
+    require(charges.len() == 1, || format!("charged: {charges:?}"))
+}
+
+pub(crate) async fn the_largest_request_is_taken(bench: &Bench) -> Verdict {
+    let output = bench.result_of(&bench.maximal()?).await?;
+
+    bench.submissions_are(1)?;
+    let Some(cost) = output.cost else {
+        return Ok(());
+    };
+    let charged: Money = bench.vendor.charges()?.into_iter().sum();
+    require(cost.amount == charged, || {
+        format!("{} is reported, and {charged} charged", cost.amount)
+    })
+}
+
+pub(crate) async fn a_refused_connection_is_retryable_and_free(bench: &Bench) -> Verdict {
+    let nobody = bench.vendor.provider(Instance::NobodyThere)?;
+
+    let key = bench.fresh_key()?;
+    let answer = bench.submit_as(&*nobody, &bench.minimal()?, &key).await;
+
+    match answer {
+        Err(error) if error.is_retryable() => bench.nothing_charged(),
+        other => broken(format!("not a retryable error: {other:?}")),
+    }
+}
+
+pub(crate) async fn a_dropped_connection_leaves_open_whether_work_began(bench: &Bench) -> Verdict {
+    for (times, trouble) in [
+        (1, Trouble::DropBeforeWork),
+        (2, Trouble::DropAfterWork),
+        (3, Trouble::Truncated),
+    ] {
+        let shown = format!("{trouble:?}");
+        bench.vendor.play(Call::Submission, trouble)?;
+        let error = bench.refused().await?;
+        require(error.kind() == ErrorKind::Unknown, || {
+            format!("{shown}: not unknown but {error:?}")
+        })?;
+        // It is never sent again by the provider itself.
+        bench.submissions_are(times)?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn a_server_error_leaves_open_whether_work_began(bench: &Bench) -> Verdict {
+    for status in [500, 502, 503, 504] {
+        let trouble = Trouble::Answer {
+            status,
+            content_type: "text/html",
+            body: format!("<html><body>{MARKER}</body></html>"),
+        };
+        bench.vendor.play(Call::Submission, trouble)?;
+        let error = bench.refused().await?;
+        let expected = if bench.subject.nothing_started_at(status) {
+            ErrorKind::Busy
+        } else {
+            ErrorKind::Unknown
+        };
+        require(error.kind() == expected, || {
+            format!("{status}: not {} but {error:?}", expected.as_str())
+        })?;
+    }
+    bench.submissions_are(4)
+}
+
+pub(crate) async fn a_hanging_vendor_is_left_in_time(bench: &Bench) -> Verdict {
+    let hasty = bench.vendor.provider(Instance::Hasty(HASTE))?;
+    bench.vendor.play(Call::Submission, Trouble::Hang)?;
+
+    let key = bench.fresh_key()?;
+    let request = bench.minimal()?;
+    let answer = bench.submit_as(&*hasty, &request, &key);
+
+    match tokio::time::timeout(PATIENCE, answer).await {
+        Ok(Err(error)) if error.kind() == ErrorKind::Unknown => Ok(()),
+        Ok(other) => broken(format!("not unknown but {other:?}")),
+        Err(_) => broken(format!("it waited for longer than {PATIENCE:?}")),
+    }
+}

@@ -1,0 +1,71 @@
+//! From a subject to tests: one for each law, model and operation.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use kling_core::ModelInfo;
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+
+use crate::Subject;
+use crate::bench::Bench;
+use crate::laws::{LAWS, Law};
+use crate::transcript::Transcript;
+use crate::verdict::{Stop, Verdict, broken};
+
+/// No law takes longer, however slow the machine; a provider that hangs breaks it.
+const BOUND: Duration = Duration::from_mins(3);
+
+/// Runs every law on every entry of the subject's catalogue, as a test program with the usual arguments.
+///
+/// A test is named `group::law::model::operation`. One that cannot be judged here is shown as
+/// ignored, with the reason. To be called from `main` of a test with `harness = false`.
+pub fn run(subject: impl Subject) -> ExitCode {
+    let arguments = Arguments::from_args();
+    let subject: Arc<dyn Subject> = Arc::new(subject);
+    let models = subject.models();
+    let trials = models
+        .iter()
+        .flat_map(|model| LAWS.iter().map(|law| trial(&subject, model, law)))
+        .collect();
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn trial(subject: &Arc<dyn Subject>, model: &ModelInfo, law: &'static Law) -> Trial {
+    let name = format!("{}::{}::{}", law.name, model.id, model.operation());
+    let (subject, model) = (Arc::clone(subject), model.clone());
+    Trial::ignorable_test(name, move || match judged(subject, model, law) {
+        Ok(()) => Ok(Completion::Completed),
+        Err(Stop::Cannot(why)) => Ok(Completion::ignored_with(why)),
+        Err(Stop::Broken(how)) => Err(Failed::from(how)),
+    })
+}
+
+fn judged(subject: Arc<dyn Subject>, model: ModelInfo, law: &Law) -> Verdict {
+    let transcript = Transcript::default();
+    // Log lines are caught by thread, and everything of this law runs on this one.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .or_else(|error| broken(format!("there is no runtime: {error}")))?;
+    tracing::subscriber::with_default(transcript.subscriber(), || {
+        let judge = async {
+            let bench = Bench::open(subject, model, transcript.clone()).await?;
+            let verdict = (law.judge)(&bench).await;
+            // A leak counts even where the law itself could not be judged.
+            match verdict {
+                Err(Stop::Broken(how)) => broken(how),
+                other => bench.nothing_leaked().and(other),
+            }
+        };
+        runtime.block_on(async {
+            match tokio::time::timeout(BOUND, judge).await {
+                Ok(verdict) => verdict,
+                Err(_) => broken(format!("it took longer than {BOUND:?}")),
+            }
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests;

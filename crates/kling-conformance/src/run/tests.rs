@@ -1,0 +1,95 @@
+//! The laws on a made-up provider: an honest one keeps them, and each lie breaks the law it is about.
+
+mod acme;
+
+use std::sync::Arc;
+
+use acme::{Acme, Lie};
+
+use super::*;
+
+/// Every law's verdict, by name.
+fn verdicts(lie: Lie, wanted: impl Fn(&str) -> bool) -> Vec<(&'static str, Verdict)> {
+    let subject: Arc<dyn Subject> = Arc::new(Acme(lie));
+    let model = subject.models().remove(0);
+    LAWS.iter()
+        .filter(|law| wanted(law.name))
+        .map(|law| (law.name, judged(Arc::clone(&subject), model.clone(), law)))
+        .collect()
+}
+
+#[test]
+fn an_honest_provider_breaks_no_law_and_says_what_cannot_be_judged() {
+    let mut ignored = Vec::new();
+    for (name, verdict) in verdicts(Lie::None, |_| true) {
+        match verdict {
+            Ok(()) => {}
+            Err(Stop::Cannot(why)) => ignored.push((name, why)),
+            Err(Stop::Broken(how)) => panic!("{name}: {how}"),
+        }
+    }
+
+    let names: Vec<_> = ignored.iter().map(|(name, _)| *name).collect();
+    assert_eq!(
+        names,
+        [
+            "submit::a_synchronous_model_answers_with_the_result",
+            "cancel::a_finished_task_is_too_late",
+        ]
+    );
+    assert!(
+        ignored.iter().all(|(_, why)| !why.is_empty()),
+        "{ignored:?}"
+    );
+}
+
+#[test]
+fn every_lie_breaks_the_law_it_is_about() {
+    for (lie, law) in [
+        (Lie::SendsTwice, "submit::one_submission_is_one_charge"),
+        (
+            Lie::DropsAreBusy,
+            "submit::a_dropped_connection_leaves_open_whether_work_began",
+        ),
+        (
+            Lie::ErrorsAreBusy,
+            "submit::a_server_error_leaves_open_whether_work_began",
+        ),
+        (
+            Lie::ShowsBodies,
+            "senseless::an_answer_to_a_submission_is_no_refusal",
+        ),
+        (Lie::ShowsKey, "refusal::a_refused_key_is_unauthorized"),
+        (Lie::LogsPrompts, "secrets::nothing_shows_in_a_whole_life"),
+        (Lie::ForgetsWaits, "refusal::a_rate_limit_carries_its_wait"),
+        (
+            Lie::TakesAnything,
+            "check::nothing_outside_the_capability_reaches_the_wire",
+        ),
+        (
+            Lie::UnheardIsFailed,
+            "poll::an_unheard_of_state_counts_as_running",
+        ),
+        (
+            Lie::EmptyIsSuccess,
+            "poll::a_success_without_media_is_an_error",
+        ),
+        (Lie::MissingIsBusy, "poll::a_missing_task_is_gone"),
+        (Lie::WrongCost, "cost::what_is_reported_is_what_was_charged"),
+        (Lie::WrongPrice, "cost::an_exact_estimate_is_exact"),
+        (
+            Lie::FindsNothing,
+            "find::a_lost_submission_is_found_or_it_is_unsupported",
+        ),
+        (
+            Lie::CancelsSilently,
+            "cancel::a_task_ends_or_it_is_unsupported",
+        ),
+    ] {
+        let judged = verdicts(lie, |name| name == law);
+        assert!(
+            matches!(judged.as_slice(), [(_, Err(Stop::Broken(_)))]),
+            "{lie:?} {judged:?}"
+        );
+    }
+}
