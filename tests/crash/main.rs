@@ -2,12 +2,13 @@
 //! from the provider's ledger, the channel and our own record.
 #![expect(clippy::unwrap_used, reason = "a trial stops where it cannot go on")]
 
+mod choice;
 mod roads;
 
 use std::os::unix::process::ExitStatusExt as _;
 
 use kling_engine::failpoint;
-use kling_tests::{Ending, House, Law};
+use kling_tests::{House, Law};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 use roads::Road;
@@ -24,30 +25,27 @@ fn main() -> std::process::ExitCode {
         let name = format!("killed_at_{first}_and_again_at_{second}");
         Trial::test(name, move || killed_twice(first, second))
     }));
-    trials.push(Trial::test(
-        "every_failpoint_is_on_a_road",
-        every_failpoint_is_on_a_road,
-    ));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-/// A point is passed again and again on its road; `--full` kills at later passes too.
+/// Some points are passed again and again: `--full` kills at later passes too, on a road that certainly has them. What a
+/// job passes once at most has no trial for later passes.
 fn trials_of(name: &'static str) -> Vec<Trial> {
-    let hits = if std::env::var_os("KLING_TESTS_FULL").is_some() {
-        1..=3
-    } else {
-        1..=1
-    };
-    match roads::of(name) {
-        Road::NotYet => Vec::new(),
-        road => hits
-            .map(|hit| {
-                Trial::test(format!("killed_at_{name}@{hit}"), move || {
-                    killed(name, hit, road)
-                })
-            })
-            .collect(),
+    if roads::is_of_a_choice(name) {
+        let chosen = move || choice::killed_while_choosing(name);
+        return vec![Trial::test(format!("killed_at_{name}@1"), chosen)];
     }
+    let trial = |hit: u32, road: Road| {
+        let named = format!("killed_at_{name}@{hit}");
+        Trial::test(named, move || killed(name, hit, road))
+    };
+    let mut trials = vec![trial(1, roads::of(name))];
+    if std::env::var_os("KLING_TESTS_FULL").is_some()
+        && let Some(road) = roads::again(name)
+    {
+        trials.extend((2..=roads::AGAIN).map(|hit| trial(hit, road)));
+    }
+    trials
 }
 
 fn killed(name: &'static str, hit: u32, road: Road) -> Result<(), Failed> {
@@ -63,18 +61,12 @@ fn killed(name: &'static str, hit: u32, road: Road) -> Result<(), Failed> {
         house.start_bot().await;
         let command = house.send(road.command());
         road.meanwhile(&house, command).await;
-        if hit == 1 {
-            let status = house.bot_ends().await;
-            if status.signal() != Some(SIGKILL) {
-                return Err(
-                    format!("it was not killed but ended: {status}\n{}", house.log()).into(),
-                );
-            }
-        } else if !house.bot_ends_or_settles().await {
-            // The road passes this point fewer times than that.
-            return Ok(());
+        let status = house.bot_ends().await;
+        if status.signal() != Some(SIGKILL) {
+            return Err(format!("it was not killed but ended: {status}\n{}", house.log()).into());
         }
 
+        road.afterwards(&house);
         let law = start_again(&mut house).await;
         let mut breaches = road.breaches(&law);
         if let Some(expected) = road.ending(name).filter(|_| hit == 1)
@@ -129,36 +121,4 @@ fn verdict(house: &House, law: &Law, breaches: &[String]) -> Result<(), Failed> 
     }
     let said = house.log();
     Err(format!("{}\n{law:#?}\nthe bot said:\n{said}", breaches.join("\n")).into())
-}
-
-fn every_failpoint_is_on_a_road() -> Result<(), Failed> {
-    let not_yet = failpoint::NAMES
-        .iter()
-        .filter(|name| matches!(roads::of(name), Road::NotYet));
-    let not_yet: Vec<_> = not_yet.copied().collect();
-    if not_yet == roads::NOT_YET {
-        Ok(())
-    } else {
-        Err(format!("{not_yet:?} are on no road").into())
-    }
-}
-
-/// What a road expects where the order of things leaves no choice.
-fn unless_unconfirmed(name: &str, otherwise: Ending) -> Option<Ending> {
-    // The request may have left, and no answer is on record.
-    const UNCLEAR: &[&str] = &[
-        "commit.intent.after",
-        "submit.before",
-        "submit.after",
-        "commit.finished.before",
-        "commit.not-sent.before",
-    ];
-    if UNCLEAR.contains(&name) {
-        Some(Ending::Unconfirmed)
-    } else if name.starts_with("status.") {
-        // The status is shown while other things go on, so the kill may meet any of them.
-        None
-    } else {
-        Some(otherwise)
-    }
 }

@@ -1,14 +1,11 @@
 //! Which road through the stages passes a failpoint, and how it must end.
 
 use kling_emulator::discord::{Invocation, Snowflake};
-use kling_emulator::script::Effect;
-use kling_tests::{Ending, House, Law, PATIENCE, imagine};
+use kling_emulator::script::{Effect, Fault};
+use kling_tests::{Ending, House, Law, PATIENCE, imagine, picture};
 
-use crate::unless_unconfirmed;
-
-/// Points that nobody can lead the bot past yet: the choice to try again has no door in the channel. The
-/// engine's own tests stop there.
-pub(crate) const NOT_YET: &[&str] = &["commit.try-again.before", "commit.try-again.after"];
+/// How often a point is passed, at least, on the road that [`again`] names.
+pub(crate) const AGAIN: u32 = 3;
 
 /// A point at which the first program is killed, and one at which the next one is, while it takes up the rest.
 pub(crate) const TWICE: &[(&str, &str)] = &[
@@ -38,8 +35,12 @@ pub(crate) enum Road {
     TooSlow,
     /// Nobody can be told: no right to post, a dead token, no direct messages.
     NobodyToTell,
-    /// No road here passes it.
-    NotYet,
+    /// Three pictures go in and three come out.
+    Many,
+    /// The provider takes so long that the status is shown again and again.
+    Lengthy,
+    /// The platform loses its answers to edits.
+    DeafChat,
 }
 
 /// The road that passes a point.
@@ -57,10 +58,29 @@ pub(crate) fn of(name: &str) -> Road {
         Road::NobodyToTell
     } else if at("commit.started") || at("commit.progress") {
         Road::Slow
-    } else if at("commit.try-again") {
-        Road::NotYet
     } else {
         Road::Straight
+    }
+}
+
+/// Whether a point is passed only when an operator decides.
+pub(crate) fn is_of_a_choice(name: &str) -> bool {
+    name.starts_with("commit.try-again")
+}
+
+/// The road that certainly passes a point [`AGAIN`] times; `None` for what one job passes once.
+pub(crate) fn again(name: &str) -> Option<Road> {
+    let at = |start: &str| name.starts_with(start);
+    if at("commit.intent") || at("commit.not-sent") || at("submit") {
+        Some(Road::RateLimited)
+    } else if at("input") || at("result") {
+        Some(Road::Many)
+    } else if at("status") {
+        Some(Road::Lengthy)
+    } else if at("delivery") {
+        Some(Road::DeafChat)
+    } else {
+        None
     }
 }
 
@@ -75,7 +95,7 @@ impl Road {
             content_type: String::new(),
         };
         match self {
-            Self::Straight | Self::TooSlow | Self::NotYet => {}
+            Self::Straight | Self::TooSlow | Self::Many => {}
             Self::Slow => {
                 // Longer than the pause between two looks.
                 house
@@ -84,7 +104,21 @@ impl Road {
                     .apiin
                     .change(|settings| settings.latency_ms = 8_000);
             }
-            Self::RateLimited => house.fault("aimlapi", submission, answer(429)),
+            Self::Lengthy => {
+                house
+                    .emulator()
+                    .world()
+                    .aimlapi
+                    .change(|settings| settings.latency_ms = 20_000);
+            }
+            Self::DeafChat => house.always("discord", "PATCH", Effect::ResetAfter),
+            Self::RateLimited => {
+                let fault = Fault {
+                    times: AGAIN,
+                    ..Fault::once("aimlapi", submission, answer(429))
+                };
+                house.emulator().world().script.push(fault);
+            }
             Self::LostAnswer => house.fault(
                 "aimlapi",
                 submission,
@@ -110,6 +144,11 @@ impl Road {
             Self::Slow => Invocation::new("imagine")
                 .option("prompt", "a paper boat in the rain")
                 .option("provider", "apiin"),
+            Self::Many => imagine("three paper boats in the rain")
+                .file("image2", picture("two.png", 500, 500))
+                .file("image3", picture("three.png", 400, 400))
+                .option("count", 3)
+                .option("provider", "aimlapi"),
             _ => imagine("a paper boat in the rain"),
         }
     }
@@ -127,6 +166,17 @@ impl Road {
         assert!(discord.expire_token(command));
         assert!(discord.set_bot_permissions("pictures", 0));
         assert!(discord.set_takes_messages("ada", false));
+    }
+
+    /// Changes the world once the program is dead.
+    pub(crate) fn afterwards(self, house: &House) {
+        if self == Self::DeafChat {
+            house.emulator().world().script.clear();
+        }
+        if self == Self::Lengthy {
+            let aimlapi = &house.emulator().world().aimlapi;
+            aimlapi.change(|settings| settings.latency_ms = 100);
+        }
     }
 
     /// What to arm so that the program is killed at the given pass of `name`.
@@ -157,7 +207,29 @@ impl Road {
             Self::LostAnswer => Some(Ending::Unconfirmed),
             Self::Declined if name == "commit.ended.before" => Some(Ending::Unconfirmed),
             Self::Declined => Some(Ending::Sentence),
-            Self::TooSlow | Self::NobodyToTell | Self::NotYet => None,
+            Self::TooSlow | Self::NobodyToTell | Self::Many | Self::Lengthy | Self::DeafChat => {
+                None
+            }
         }
+    }
+}
+
+/// What a road expects where the order of things leaves no choice.
+fn unless_unconfirmed(name: &str, otherwise: Ending) -> Option<Ending> {
+    // The request may have left, and no answer is on record.
+    const UNCLEAR: &[&str] = &[
+        "commit.intent.after",
+        "submit.before",
+        "submit.after",
+        "commit.finished.before",
+        "commit.not-sent.before",
+    ];
+    if UNCLEAR.contains(&name) {
+        Some(Ending::Unconfirmed)
+    } else if name.starts_with("status.") {
+        // The status is shown while other things go on, so the kill may meet any of them.
+        None
+    } else {
+        Some(otherwise)
     }
 }

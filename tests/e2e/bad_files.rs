@@ -48,6 +48,7 @@ async fn assert_refused_late(house: &mut House, words: &[&str]) {
     let job = house.the_job().await;
     assert_eq!(job.stage, Stage::Failed);
     assert!(job.cost.is_none_or(kling_core::Money::is_zero));
+    house.the_line();
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ struct Expected {
     stage: Stage,
     /// What the sentence in the channel says.
     sentence: &'static str,
-    /// What a line for the operator says.
+    /// What the operator's line says.
     log: &'static str,
     /// Submissions that the provider charged.
     paid: usize,
@@ -98,14 +98,10 @@ fn verify(house: &House, law: &Law, said: &str, expected: &Expected) {
         law.charged,
         i64::try_from(expected.paid).unwrap() * ONE_PICTURE
     );
-    let lines = house.lines_about_jobs();
-    let told = lines
-        .iter()
-        .filter(|line| line.contains(expected.log))
-        .count();
-    assert_eq!(
-        told, 1,
-        "one line tells the operator of `{}`:\n{log}",
+    let line = house.the_line();
+    assert!(
+        line.contains(expected.log),
+        "`{}` is not in: {line}",
         expected.log
     );
     assert!(!log.contains("paper boat"), "no prompt is logged:\n{log}");
@@ -114,7 +110,10 @@ fn verify(house: &House, law: &Law, said: &str, expected: &Expected) {
 #[tokio::test]
 async fn a_request_that_is_declined_fails() {
     let body = r#"{"message":"Body validation error!","statusCode":400}"#;
-    let expected = Expected::failed("The provider did not take the request", "declined");
+    let expected = Expected::failed(
+        "The provider did not take the request",
+        "provider-declined code=",
+    );
     check("aimlapi", SUBMISSION, answer(400, body), expected).await;
 }
 
@@ -146,7 +145,7 @@ async fn an_internal_error_leaves_it_unconfirmed() {
         "aimlapi",
         SUBMISSION,
         answer(500, "{}"),
-        Expected::unconfirmed("was started, and charged, is unknown", 0),
+        Expected::unconfirmed("gave no clear answer", 0),
     )
     .await;
 }
@@ -158,14 +157,14 @@ async fn a_web_page_in_place_of_an_answer_leaves_it_unconfirmed() {
         "aimlapi",
         SUBMISSION,
         answer(502, page),
-        Expected::unconfirmed("was started, and charged, is unknown", 0),
+        Expected::unconfirmed("gave no clear answer", 0),
     )
     .await;
 }
 
 #[tokio::test]
 async fn a_gateway_that_gives_up_leaves_it_unconfirmed() {
-    let expected = Expected::unconfirmed("was started, and charged, is unknown", 0);
+    let expected = Expected::unconfirmed("gave no clear answer", 0);
     check(
         "aimlapi",
         SUBMISSION,
@@ -185,7 +184,7 @@ async fn work_that_was_charged_and_answered_502_is_unconfirmed_and_not_sent_agai
         "aimlapi",
         SUBMISSION,
         effect,
-        Expected::unconfirmed("was started, and charged, is unknown", 1),
+        Expected::unconfirmed("gave no clear answer", 1),
     )
     .await;
 }
@@ -196,7 +195,7 @@ async fn a_provider_that_never_answers_leaves_it_unconfirmed() {
         "aimlapi",
         SUBMISSION,
         Effect::Hang,
-        Expected::unconfirmed("was started, and charged, is unknown", 0),
+        Expected::unconfirmed("gave no clear answer", 0),
     )
     .await;
 }
@@ -207,7 +206,7 @@ async fn garbage_leaves_it_unconfirmed() {
         "aimlapi",
         SUBMISSION,
         Effect::Garbage,
-        Expected::unconfirmed("was started, and charged, is unknown", 1),
+        Expected::unconfirmed("unexpected answer", 1),
     )
     .await;
 }
@@ -218,20 +217,20 @@ async fn a_connection_that_breaks_after_the_work_was_accepted_leaves_it_unconfir
         "aimlapi",
         SUBMISSION,
         Effect::ResetAfter,
-        Expected::unconfirmed("was started, and charged, is unknown", 1),
+        Expected::unconfirmed("gave no clear answer", 1),
     )
     .await;
 }
 
 #[tokio::test]
 async fn a_result_without_a_list_fails() {
-    let expected = Expected::failed("sent no result", "without a result");
+    let expected = Expected::failed("sent no result", "provider-no-result");
     check("aimlapi", SUBMISSION, Effect::NullData, expected).await;
 }
 
 #[tokio::test]
 async fn an_empty_list_fails() {
-    let expected = Expected::failed("sent no result", "without a result");
+    let expected = Expected::failed("sent no result", "provider-no-result");
     check("aimlapi", SUBMISSION, Effect::EmptyData, expected).await;
 }
 
@@ -241,21 +240,23 @@ async fn an_empty_answer_to_work_that_was_charged_is_listed_as_perhaps_charged()
         status: 200,
         body: r#"{"data":null}"#.to_owned(),
     };
-    let expected = Expected::failed_and_charged("sent no result", "without a result");
+    let expected = Expected::failed_and_charged("sent no result", "provider-no-result");
     check("aimlapi", SUBMISSION, effect, expected).await;
 }
 
 #[tokio::test]
 async fn a_dead_result_link_fails_and_the_charge_is_recorded() {
     let expected =
-        Expected::failed_and_charged("could not be fetched before it was gone", "cannot be had");
+        Expected::failed_and_charged("could not be fetched before it was gone", "result-gone");
     check("media", "", Effect::DeadLink, expected).await;
 }
 
 #[tokio::test]
 async fn a_picture_that_is_not_a_picture_fails_and_the_charge_is_recorded() {
-    let expected =
-        Expected::failed_and_charged("something that is not a picture or video", "cannot be had");
+    let expected = Expected::failed_and_charged(
+        "something that is not a picture or video",
+        "result-not-media",
+    );
     check("media", "", Effect::NotAPicture, expected).await;
 }
 
@@ -265,10 +266,10 @@ async fn a_result_link_to_a_private_address_is_not_followed() {
         location: "http://10.0.0.7/secret.png".to_owned(),
     };
     let expected =
-        Expected::failed_and_charged("could not be fetched before it was gone", "cannot be had");
+        Expected::failed_and_charged("could not be fetched before it was gone", "result-gone");
     let house = check("media", "", inwards, expected).await;
     assert!(
-        house.log().contains("blocked"),
+        house.the_line().contains("the address is not allowed"),
         "the guard said no:\n{}",
         house.log()
     );
@@ -314,7 +315,7 @@ async fn a_provider_that_cannot_be_reached_is_tried_again_until_it_can() {
     .await;
     let right = house.emulator().base("aimlapi");
     house.imagine();
-    house.until_logged("unreachable").await;
+    house.until_logged("could not be reached").await;
 
     house.stop_bot().await;
     house

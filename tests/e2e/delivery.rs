@@ -92,11 +92,12 @@ async fn a_result_that_nobody_can_be_given_stays_on_record() {
     let law = Law::read(&house).await;
     assert_eq!(law.breaches_unseen(), Vec::<String>::new());
     assert_eq!(law.stage, Some(Stage::Failed));
+    let line = house.the_line();
     assert!(
-        house.log().contains("ERROR"),
-        "the operator is told:\n{}",
-        house.log()
+        line.contains(" ERROR "),
+        "something paid for reached nobody: {line}"
     );
+    assert!(line.contains("undeliverable"), "{line}");
 }
 
 #[tokio::test]

@@ -49,6 +49,11 @@ async fn a_command_with_two_pictures_becomes_two_pictures_in_the_channel() {
     let job = house.the_job().await;
     assert_eq!(job.stage, Stage::Delivered);
     assert_eq!(job.cost.unwrap().as_nanodollars(), TWO_PICTURES);
+    let line = house.the_line();
+    assert!(
+        line.contains("is delivered") && line.contains("$0.0588"),
+        "{line}"
+    );
     assert_eq!(house.charged(), TWO_PICTURES);
 }
 

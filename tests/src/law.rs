@@ -86,10 +86,15 @@ impl Law {
 
     /// What is wrong with it; empty when the law was kept.
     pub fn breaches(&self) -> Vec<String> {
+        self.breaches_by_choice(1)
+    }
+
+    /// What is wrong with it when an operator chose so many submissions, the first one among them.
+    pub fn breaches_by_choice(&self, submissions: usize) -> Vec<String> {
         let mut breaches = Vec::new();
         let mut say = |what: &str| breaches.push(what.to_owned());
-        if self.paid > 1 {
-            say("it was paid for more than once");
+        if self.paid > submissions {
+            say("it was paid for more often than somebody chose");
         }
         match self.stage {
             Some(Stage::Unconfirmed) => {

@@ -142,12 +142,15 @@ impl House {
 
     /// Runs the bot's program with other arguments to its end: exit code, and all it printed.
     pub async fn run(&self, arguments: &[&str]) -> (i32, String) {
+        let (status, text) = self.output(arguments).await;
+        (status.code().unwrap_or(-1), text)
+    }
+
+    /// As [`House::run`], with how it ended: it may be killed.
+    pub async fn output(&self, arguments: &[&str]) -> (ExitStatus, String) {
         let output = self.settings.output(arguments).await.unwrap();
         let text = [output.stdout, output.stderr].concat();
-        (
-            output.status.code().unwrap_or(-1),
-            String::from_utf8_lossy(&text).into_owned(),
-        )
+        (output.status, String::from_utf8_lossy(&text).into_owned())
     }
 
     /// The outside world.

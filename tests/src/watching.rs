@@ -79,22 +79,6 @@ impl House {
         );
     }
 
-    /// Waits until the bot is killed (true), or every job is at an end without that (false).
-    pub async fn bot_ends_or_settles(&mut self) -> bool {
-        let mut bot = self.bot.take().expect("the bot runs");
-        let ended = tokio::select! {
-            status = bot.ended() => {
-                status.unwrap();
-                true
-            }
-            () = self.until_settled() => false,
-        };
-        if !ended {
-            bot.terminate(PATIENCE).await.unwrap();
-        }
-        ended
-    }
-
     async fn is_settled(&self) -> bool {
         let Some(counts) = self.counts().await else {
             return false;
@@ -143,11 +127,61 @@ impl House {
         shown
     }
 
-    /// The lines of the bot's log that are about a job.
-    pub fn lines_about_jobs(&self) -> Vec<String> {
+    /// Waits until the operator has been told about jobs so many times.
+    pub async fn until_told(&self, lines: usize) {
+        let told = tokio::time::timeout(PATIENCE, async {
+            let mut look = tokio::time::interval(LOOK_EVERY);
+            while self.told_about_jobs().len() < lines {
+                look.tick().await;
+            }
+        });
+        assert!(
+            told.await.is_ok(),
+            "{lines} lines about jobs do not come:\n{}",
+            self.log()
+        );
+    }
+
+    /// The lines about jobs that an operator reads: those that are no detail.
+    pub fn told_about_jobs(&self) -> Vec<String> {
+        let told = self.told();
+        let about_jobs = told.into_iter().filter(|line| line.contains("job.id="));
+        about_jobs.collect()
+    }
+
+    /// The lines that an operator reads: those that are no detail.
+    pub fn told(&self) -> Vec<String> {
         let log = self.log();
-        let about_jobs = log.lines().filter(|line| line.contains("job.id="));
-        about_jobs.map(str::to_owned).collect()
+        let is_told = |line: &&str| {
+            let level = line.split_whitespace().nth(1);
+            level.is_some_and(|level| matches!(level, "INFO" | "WARN" | "ERROR"))
+        };
+        log.lines().filter(is_told).map(str::to_owned).collect()
+    }
+
+    /// The one line that an operator reads about the one job there is, with all that it has to say.
+    pub fn the_line(&self) -> String {
+        let mut lines = self.told_about_jobs();
+        assert_eq!(
+            lines.len(),
+            1,
+            "one line tells how it ended:\n{}",
+            self.log()
+        );
+        let line = lines.remove(0);
+        for said in [
+            "job.id=",
+            "stage=",
+            "reason=",
+            "provider=",
+            "requester=",
+            "cost=",
+        ] {
+            assert!(line.contains(said), "`{said}` is not in: {line}");
+        }
+        let is_routine = line.contains(" INFO ");
+        assert!(is_routine || line.contains("to_do="), "what to do: {line}");
+        line
     }
 
     /// What the bot has said to the operator so far.

@@ -273,6 +273,37 @@ fn a_dependency_that_nobody_uses_is_noticed() {
 }
 
 #[test]
+fn the_rules_hold_for_the_outside_too() {
+    bites("dependencies follow the plan", |house| {
+        let acme = house.packages.get_mut("acme").unwrap();
+        acme.ours.insert("kling-engine".into());
+    });
+    bites("no dependency stands idle", |house| {
+        let path = "tests/outside/Cargo.toml".to_owned();
+        let text = house.files[&path].replace(
+            "[workspace.dependencies]",
+            "[workspace.dependencies]\nserde_path_to_error = \"0.1\"",
+        );
+        house.files.insert(path, text);
+    });
+    let name = "the outside is built from the same";
+    bites(name, |house| {
+        let features = house.features[0].values_mut().next_back().unwrap();
+        features.insert("unheard-of".to_owned());
+    });
+    bites(name, |house| {
+        let path = "tests/outside/Cargo.lock".to_owned();
+        let text = house.files[&path].replacen("version = \"1.", "version = \"1.99", 1);
+        house.files.insert(path, text);
+    });
+    bites(name, |house| {
+        let path = "tests/outside/Cargo.toml".to_owned();
+        let text = house.files[&path].replace("opt-level = 2", "opt-level = 3");
+        house.files.insert(path, text);
+    });
+}
+
+#[test]
 fn every_rule_is_broken_here_once() {
     let text = include_str!("broken.rs");
 

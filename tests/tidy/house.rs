@@ -5,16 +5,25 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 use std::process::Command;
 
-use cargo_metadata::{DependencyKind, MetadataCommand};
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
+
+/// The workspace of somebody else that is tested along.
+pub(crate) const OUTSIDE: &str = "tests/outside";
 
 /// Everything the rules look at.
 #[derive(Clone, Debug)]
 pub(crate) struct House {
     /// Our packages, by name.
     pub(crate) packages: BTreeMap<String, Package>,
+    /// With which features packages from elsewhere are built, by `name version`: in our workspace, and in
+    /// the one outside.
+    pub(crate) features: [Features; 2],
     /// Every file git would commit, by its path from the root, with its text (empty for binaries).
     pub(crate) files: BTreeMap<String, String>,
 }
+
+/// Packages from elsewhere, as `name version`, each with its features.
+pub(crate) type Features = BTreeMap<String, BTreeSet<String>>;
 
 /// One of our packages.
 #[derive(Clone, Debug)]
@@ -31,8 +40,13 @@ impl House {
     /// Reads the house this test was built from.
     pub(crate) fn load() -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let ours = metadata(root, "Cargo.toml");
+        let theirs = metadata(root, &format!("{OUTSIDE}/Cargo.toml"));
+        let mut all = packages(root, &ours);
+        all.extend(packages(root, &theirs));
         Self {
-            packages: packages(root),
+            packages: all,
+            features: [features(&ours), features(&theirs)],
             files: files(root),
         }
     }
@@ -84,17 +98,36 @@ fn test_lines(text: &str) -> Vec<RangeInclusive<usize>> {
     found
 }
 
-fn packages(root: &Path) -> BTreeMap<String, Package> {
-    let metadata = MetadataCommand::new()
-        .manifest_path(root.join("Cargo.toml"))
+/// What cargo knows of one workspace.
+fn metadata(root: &Path, manifest: &str) -> Metadata {
+    let known = MetadataCommand::new()
+        .manifest_path(root.join(manifest))
         .other_options(vec![
             "--locked".into(),
             "--offline".into(),
             // What only other platforms need was never fetched here.
             format!("--filter-platform={}", host()),
         ])
-        .exec()
-        .unwrap();
+        .exec();
+    known.unwrap_or_else(|error| {
+        panic!("{manifest} (after a change of our dependencies see {OUTSIDE}/README.md): {error}")
+    })
+}
+
+fn features(metadata: &Metadata) -> Features {
+    let nodes = metadata.resolve.as_ref().unwrap().nodes.iter();
+    let from_elsewhere = nodes.filter(|node| metadata[&node.id].source.is_some());
+    let named = from_elsewhere.map(|node| {
+        let package = &metadata[&node.id];
+        let features = node.features.iter().map(ToString::to_string);
+        let name = format!("{} {}", package.name, package.version);
+        (name, features.collect())
+    });
+    named.collect()
+}
+
+/// The members of one workspace.
+fn packages(root: &Path, metadata: &Metadata) -> BTreeMap<String, Package> {
     let members: BTreeSet<_> = metadata.workspace_members.iter().cloned().collect();
     let resolve = metadata.resolve.as_ref().unwrap();
     let nodes: BTreeMap<_, _> = resolve.nodes.iter().map(|node| (&node.id, node)).collect();
@@ -115,7 +148,8 @@ fn packages(root: &Path) -> BTreeMap<String, Package> {
                 }
                 let package = &metadata[&dependency.pkg];
                 tree.insert(format!("{} {}", package.name, package.version));
-                if next == id && members.contains(&dependency.pkg) {
+                // Whatever is from no registry is ours, of this workspace or of the other.
+                if next == id && package.source.is_none() {
                     ours.insert(package.name.to_string());
                 }
                 if seen.insert(&dependency.pkg) {

@@ -4,6 +4,7 @@
 //! purpose and sees it bite.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     reason = "a test program may stop where it cannot go on"
 )]
 
@@ -73,6 +74,10 @@ const RULES: &[(&str, Rule)] = &[
         files::links_lead_somewhere,
     ),
     ("no dependency stands idle", plan::no_dependency_stands_idle),
+    (
+        "the outside is built from the same",
+        plan::the_outside_is_built_from_the_same,
+    ),
 ];
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::house::House;
+use crate::house::{House, OUTSIDE};
 
 /// Our packages, each with the ones of ours it may use directly, by normal dependencies.
 ///
@@ -35,6 +35,11 @@ const PLAN: &[(&str, &[&str])] = &[
     ),
     ("kling-emulator", &[]),
     ("kling-conformance", &["kling-core"]),
+    // For tests alone: where the two above meet, so that neither knows the other.
+    (
+        "kling-emulated",
+        &["kling-core", "kling-conformance", "kling-emulator"],
+    ),
     (
         "kling-cli",
         &["kling-core", "kling-http", "kling-providers"],
@@ -51,6 +56,22 @@ const PLAN: &[(&str, &[&str])] = &[
     ),
     ("kling-demo", ANYTHING),
     ("kling-tests", ANYTHING),
+    (
+        "kling-live",
+        &[
+            "kling-core",
+            "kling-http",
+            "kling-providers",
+            "kling-emulator",
+        ],
+    ),
+    // Somebody else's workspace.
+    ("acme", &["kling-core", "kling-http", "kling-providers"]),
+    ("acme-vendor", &[]),
+    (
+        "acme-discord",
+        &["acme", "kling-bot", "kling-discord", "kling-providers"],
+    ),
 ];
 
 /// For the packages at the very top: everything of ours but each other.
@@ -86,6 +107,7 @@ const LIGHT_CRATES: &[&str] = &[
     "kling-apiin",
     "kling-inferencesh",
     "kling-providers",
+    "acme",
 ];
 
 /// Old or unwanted TLS, by the start of `name version`.
@@ -195,6 +217,7 @@ pub(crate) fn no_dependency_stands_idle(house: &House) -> Vec<String> {
     let mut complaints = Vec::new();
     let mut named = BTreeSet::new();
     for (name, package) in &house.packages {
+        let workspace = workspace_of(&package.folder);
         let Some(text) = house.files.get(&format!("{}/Cargo.toml", package.folder)) else {
             continue;
         };
@@ -202,7 +225,7 @@ pub(crate) fn no_dependency_stands_idle(house: &House) -> Vec<String> {
         for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
             let table = manifest.get(section).and_then(toml::Value::as_table);
             for dependency in table.into_iter().flat_map(toml::Table::keys) {
-                named.insert(dependency.clone());
+                named.insert((workspace, dependency.clone()));
                 let word = dependency.replace('-', "_");
                 let inside = format!("{}/", package.folder);
                 let used = house.files.iter().any(|(path, text)| {
@@ -215,12 +238,69 @@ pub(crate) fn no_dependency_stands_idle(house: &House) -> Vec<String> {
             }
         }
     }
-    let root: toml::Table = house.files["Cargo.toml"].parse().unwrap();
-    let listed = root["workspace"]["dependencies"].as_table().unwrap();
-    let idle = listed
-        .keys()
-        .filter(|dependency| !named.contains(*dependency));
-    complaints.extend(idle.map(|dependency| format!("no member uses {dependency}")));
+    for workspace in ["Cargo.toml", OUTSIDE_MANIFEST] {
+        let root: toml::Table = house.files[workspace].parse().unwrap();
+        let listed = root["workspace"]["dependencies"].as_table().unwrap();
+        let idle = listed
+            .keys()
+            .filter(|dependency| !named.contains(&(workspace, String::clone(dependency))));
+        complaints
+            .extend(idle.map(|dependency| format!("{workspace}: no member uses {dependency}")));
+    }
+    complaints
+}
+
+const OUTSIDE_MANIFEST: &str = "tests/outside/Cargo.toml";
+
+/// The manifest that a package takes its versions from.
+fn workspace_of(folder: &str) -> &'static str {
+    if folder.starts_with(OUTSIDE) {
+        OUTSIDE_MANIFEST
+    } else {
+        "Cargo.toml"
+    }
+}
+
+/// What macros are made of is built apart for them, without what the tidy test asks of it.
+const FOR_MACROS: &[&str] = &["proc-macro2", "syn"];
+
+/// Somebody else's workspace is built from the versions that ours is built from, with the same features and
+/// profiles: what both need is built once, and what is tested there is what ships here.
+pub(crate) fn the_outside_is_built_from_the_same(house: &House) -> Vec<String> {
+    let table = |path: &str| -> toml::Table { house.files[path].parse().unwrap() };
+    let locked = |path: &str| {
+        let lock = table(path);
+        let packages = lock["package"].as_array().unwrap().iter();
+        let from_elsewhere = packages.filter(|package| package.get("source").is_some());
+        let named = from_elsewhere.map(|package| {
+            let text = |key: &str| package[key].as_str().unwrap().to_owned();
+            (text("name"), text("version"))
+        });
+        named.collect::<BTreeSet<_>>()
+    };
+    let ours = locked("Cargo.lock");
+    let theirs = locked("tests/outside/Cargo.lock");
+    let mut complaints: Vec<String> = theirs
+        .difference(&ours)
+        .map(|(name, version)| {
+            format!("{OUTSIDE} is locked to {name} {version}, and we are not: see its README")
+        })
+        .collect();
+    let [ours, theirs] = &house.features;
+    let is_for_macros =
+        |package: &str| FOR_MACROS.contains(&package.split(' ').next().unwrap_or_default());
+    for (package, features) in theirs.iter().filter(|(name, _)| !is_for_macros(name)) {
+        let common = ours.get(package).filter(|ours| *ours != features);
+        for feature in common.into_iter().flat_map(|ours| ours ^ features) {
+            complaints.push(format!(
+                "{package} has its feature {feature} only here or only in {OUTSIDE}: whatever needs it is built twice"
+            ));
+        }
+    }
+    let profile = |path: &str| table(path)["profile"]["dev"].clone();
+    if profile("Cargo.toml") != profile(OUTSIDE_MANIFEST) {
+        complaints.push(format!("{OUTSIDE_MANIFEST}: profile.dev is not ours"));
+    }
     complaints
 }
 

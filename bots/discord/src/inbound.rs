@@ -123,7 +123,7 @@ impl Inbound {
                 let wait_ms = self.clock.now().since(received_at).as_millis();
                 match taken {
                     Taken::Yes => {
-                        tracing::info!(job.id = %job.id, wait_ms, "acknowledged job `{}`", job.id);
+                        tracing::debug!(job.id = %job.id, wait_ms, "acknowledged job `{}`", job.id);
                     }
                     Taken::TooLate => {
                         tracing::warn!(
@@ -216,7 +216,7 @@ impl Inbound {
     /// Cancels a job that the person does not know of.
     async fn take_back(&self, id: &JobId) {
         match self.intake.cancel(id).await {
-            Ok(answer) => tracing::info!(job.id = %id, ?answer, "took job `{id}` back"),
+            Ok(answer) => tracing::debug!(job.id = %id, ?answer, "took job `{id}` back"),
             Err(error) => tracing::error!(
                 job.id = %id,
                 error = &error as &dyn std::error::Error,

@@ -16,7 +16,7 @@ mod refusal;
 use std::sync::Arc;
 
 use kling_bot::{Mark, Texts};
-use kling_core::{Clock, Timestamp};
+use kling_core::{AssetUrl, Clock, Timestamp};
 use kling_engine::{
     Deliverer, Delivery, DeliveryContent, DeliveryError, InputError, Job, PlatformId, Receipt,
     StatusUpdate,
@@ -96,7 +96,7 @@ impl Outbound {
                 Ok(posted) => return Ok(posted),
                 Err(Fall::Stop(error)) => return Err(error),
                 Err(Fall::Next(why)) => {
-                    tracing::info!(
+                    tracing::debug!(
                         job.id = %delivery.job.id,
                         rung = rung.name(),
                         code = why,
@@ -293,6 +293,10 @@ impl Deliverer for Outbound {
         sink: &mut (dyn AsyncWrite + Send + Unpin),
     ) -> Result<(), InputError> {
         input::fetch(&self.downloader, &self.base, source, sink).await
+    }
+
+    fn public_address(&self, source: &str) -> Option<AssetUrl> {
+        input::address(&self.base, source).ok()
     }
 
     async fn show_status(

@@ -9,7 +9,7 @@ use kling_bot::{
     ChatPlatform, CheckLine, Intake, Menu, PlatformContext, PlatformPlugin, SecretKey, Secrets,
     Texts,
 };
-use kling_core::Clock;
+use kling_core::{AssetUrl, Clock};
 use kling_engine::{
     Deliverer, Delivery, DeliveryError, InputError, Job, PlatformId, Receipt, StatusUpdate,
 };
@@ -320,6 +320,10 @@ impl ChatPlatform for Discord {
 impl Deliverer for Discord {
     fn platform(&self) -> &PlatformId {
         self.outbound.platform()
+    }
+
+    fn public_address(&self, source: &str) -> Option<AssetUrl> {
+        self.outbound.public_address(source)
     }
 
     async fn fetch_input(

@@ -1,7 +1,7 @@
-//! A video after a restart: the first run submits and prints the task's handle, another run takes it up again.
+//! A video after a restart: a run that is stopped loses nothing, for another one takes its task up again.
 //!
-//! `cargo run -p kling-aimlapi --example aimlapi_resume -- boat.png "the boat sails away"`, then
-//! `cargo run -p kling-aimlapi --example aimlapi_resume -- aimlapi.1.…`.
+//! `cargo run -p kling-aimlapi --example aimlapi_resume -- boat.png "the boat sails away"` prints the task's handle
+//! and waits. Stop it (Ctrl-C, or harder), then `cargo run -p kling-aimlapi --example aimlapi_resume -- aimlapi.1.…`.
 //!
 //! The key comes from `AIMLAPI_API_KEY`; with `--base-url http://127.0.0.1:4700/aimlapi` in front any key will do.
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
@@ -42,14 +42,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
     request.first_frame = Some(picture(std::fs::read(path)?.into())?);
     let key = SubmissionKey::parse(format!("resume-{}", std::process::id()))?;
     match provider.submit(&request, &key).await? {
-        // A real program stores this before it does anything else.
-        Submission::Started(task) => println!("{task}"),
-        Submission::Finished(output) => show(&output),
+        Submission::Started(task) => {
+            // A real program stores this before it does anything else.
+            println!("{task}");
+            finish(&provider, &task).await
+        }
+        Submission::Finished(output) => {
+            show(&output);
+            Ok(())
+        }
     }
-    Ok(())
 }
 
-/// Waits for a task that perhaps another process started.
+/// Waits for a task that this process started, or another one.
 async fn finish(provider: &AimlApi, task: &TaskHandle) -> Result<(), Box<dyn Error>> {
     let entry = provider.models().iter().find(|entry| entry.id == MODEL);
     let pace = entry.ok_or("the model is in the catalogue")?.pace;

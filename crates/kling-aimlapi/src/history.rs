@@ -6,7 +6,7 @@ use kling_core::{Money, TaskHandle, Timestamp};
 use serde_json::Value;
 
 use crate::convert::cost;
-use crate::convert::handle::Task;
+use crate::convert::handle::FORMAT;
 use crate::wire::{Amount, Transaction, Transactions};
 
 /// The last moment that can be written as a date with a year of four digits.
@@ -42,7 +42,9 @@ impl Charge {
     /// That it is proves that the task was charged. That no charge is proves nothing: the vendor charges when
     /// the result is there.
     pub fn is_for(&self, task: &TaskHandle) -> bool {
-        Task::from_handle(task).is_ok_and(|task| self.reference.as_deref() == Some(&task.id))
+        FORMAT
+            .read_task(task)
+            .is_ok_and(|task| self.reference.as_deref() == Some(&task.id))
     }
 
     fn read(entry: &str) -> Option<Self> {

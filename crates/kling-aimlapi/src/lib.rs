@@ -11,7 +11,8 @@ mod models;
 mod provider;
 mod wire;
 
-pub use config::{Config, ConfigError, Route};
+pub use config::{Config, Route};
 pub use history::{Charge, Charges};
+pub use kling_http::setting::SettingError;
 pub use listing::{ListedModel, ModelList};
 pub use provider::{AimlApi, DEFAULT_KEY_ENV, ID};

@@ -23,8 +23,9 @@ pub(crate) const ROUTE: &str = "provider";
 /// One credit in nano-dollars: the vendor sells 2 000 000 credits for a dollar (its FAQ on funds).
 pub(crate) const CREDIT_NANODOLLARS: i64 = 500;
 
-/// 58 800 credits an image: the sample reply in the schema, and fal's list price plus five per cent.
-const IMAGE_PRICE: Money = Money::from_nanodollars(58_800 * CREDIT_NANODOLLARS);
+/// 58 800 credits an image, unless the operator says otherwise: the sample reply in the schema, and fal's list price
+/// plus five per cent.
+pub(crate) const IMAGE_PRICE: Money = Money::from_nanodollars(58_800 * CREDIT_NANODOLLARS);
 
 /// What a second of video costs, unless the operator says otherwise: fal's $0.112 and the twentieth that
 /// the vendor adds to fal's price of a picture (an assumption; the vendor publishes none). 235 200 credits.
@@ -46,15 +47,15 @@ const ASPECT_RATIOS: [AspectRatio; 8] = [
 pub(crate) fn catalogue(config: &Config) -> Vec<ModelInfo> {
     // Schema: `image_urls`, 1 to 10 items.
     let pictures = CountRange { min: 1, max: 10 };
-    let mut entries = vec![image(Operation::ImageToImage, pictures)];
+    let mut entries = vec![image(config, Operation::ImageToImage, pictures)];
     if !config.image_urls_required {
-        entries.push(image(Operation::TextToImage, CountRange::NONE));
+        entries.push(image(config, Operation::TextToImage, CountRange::NONE));
     }
     entries.extend(video::entries(config));
     entries
 }
 
-fn image(operation: Operation, images: CountRange) -> ModelInfo {
+fn image(config: &Config, operation: Operation, images: CountRange) -> ModelInfo {
     ModelInfo {
         id: IMAGE_O1,
         name: "Kling Image O1".to_owned(),
@@ -73,14 +74,15 @@ fn image(operation: Operation, images: CountRange) -> ModelInfo {
             // Schema: `num_images`, 1 to 9.
             count: CountRange { min: 1, max: 9 },
             image_files: pictures(),
-            transports: TRANSPORTS.to_vec(),
+            transports: transports(config),
             options: vec![route()],
             ..Capability::new(operation)
         },
         price: Some(Price {
             unit: PriceUnit::Image,
-            amount: IMAGE_PRICE,
-            stated: true,
+            amount: config.image_usd,
+            // The operator's own figure is no statement of the vendor's.
+            stated: config.image_usd == IMAGE_PRICE,
         }),
         pace: Pace {
             typical: Duration::from_secs(15),
@@ -93,7 +95,13 @@ fn image(operation: Operation, images: CountRange) -> ModelInfo {
 
 /// The schema takes base64 as well as addresses. Bytes come first: the links of chat attachments are
 /// private, and dead before a queued request is run.
-const TRANSPORTS: [Transport; 2] = [Transport::DataUri, Transport::Url];
+fn transports(config: &Config) -> Vec<Transport> {
+    if config.data_uris {
+        vec![Transport::DataUri, Transport::Url]
+    } else {
+        vec![Transport::Url]
+    }
+}
 
 /// What an input picture may be, for every model.
 fn pictures() -> FileRule {
@@ -125,6 +133,41 @@ mod tests {
         let price = catalogue(&Config::default())[0].price.expect("a price");
 
         assert_eq!(price.amount, Money::from_microdollars(29_400));
+    }
+
+    #[test]
+    fn the_operators_figure_is_the_price_and_no_statement_of_the_vendors() {
+        let config = Config {
+            image_usd: Money::from_microdollars(40_000),
+            ..Config::default()
+        };
+
+        let price = catalogue(&config)[0].price.expect("a price");
+
+        assert_eq!(price.amount, config.image_usd);
+        assert!(!price.stated);
+    }
+
+    #[test]
+    fn bytes_travel_in_the_request_unless_the_operator_says_that_they_do_not() {
+        let ways = |data_uris| {
+            let config = Config {
+                data_uris,
+                ..Config::default()
+            };
+            let entries = catalogue(&config);
+            entries
+                .into_iter()
+                .map(|entry| entry.capability.transports)
+                .collect::<Vec<_>>()
+        };
+
+        for ways in ways(true) {
+            assert_eq!(ways, [Transport::DataUri, Transport::Url]);
+        }
+        for ways in ways(false) {
+            assert_eq!(ways, [Transport::Url]);
+        }
     }
 
     #[test]

@@ -7,19 +7,19 @@ use std::time::Duration;
 use kling_core::{
     Balance, Cost, CostSource, GenerationRequest, MediaKind, ModelInfo, Money, Provider,
     ProviderError, ProviderId, Secret, Submission, SubmissionKey, TaskFailure, TaskHandle,
-    TaskStatus,
+    TaskStatus, encode_id,
 };
-use kling_http::{Bytes, Call, Client, ClientOptions, Reply, Request, decode};
+use kling_http::{Bytes, Call, Client, ClientOptions, Reply, Request, decode, setting};
 
 use crate::convert::cost::CostHeaders;
-use crate::convert::handle::Task;
+use crate::convert::handle::FORMAT;
 use crate::convert::video::{Generation, State};
 use crate::error::{self, Attempt};
 use crate::files::{self, Files};
 use crate::wire::image::ImageReply;
 use crate::wire::video::VideoReply;
 use crate::wire::{Billing, header};
-use crate::{Config, ConfigError, convert, models};
+use crate::{Config, SettingError, convert, models};
 
 /// The name of this provider.
 pub const ID: ProviderId = ProviderId::literal("aimlapi");
@@ -51,18 +51,16 @@ impl AimlApi {
     /// # Errors
     ///
     /// When the configuration cannot work or the key cannot be one.
-    pub fn new(config: Config, key: Secret) -> Result<Self, ConfigError> {
+    pub fn new(config: Config, key: Secret) -> Result<Self, SettingError> {
         config.validate()?;
-        if !key.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(ConfigError::Key);
-        }
+        setting::check_key(&key)?;
         let client = Client::new(ClientOptions {
             request_timeout: config.request_timeout,
             max_body_bytes: MAX_REPLY_BYTES,
             base_policy: config.base_policy(),
             ..ClientOptions::default()
         })
-        .map_err(ConfigError::Client)?;
+        .map_err(SettingError::Client)?;
         let models = models::catalogue(&config);
         Ok(Self {
             config,
@@ -75,19 +73,6 @@ impl AimlApi {
     /// The configuration it was set up with.
     pub fn config(&self) -> &Config {
         &self.config
-    }
-
-    /// The entry a request is for, once the request fits it.
-    fn entry(&self, request: &GenerationRequest) -> Result<&ModelInfo, ProviderError> {
-        let of_model = || self.models.iter().filter(|entry| entry.id == request.model);
-        let entry = of_model()
-            .find(|entry| entry.operation() == request.operation)
-            .or_else(|| of_model().next())
-            .ok_or_else(|| declined("unknown-model", "there is no such model here".to_owned()))?;
-        match entry.capability.check(request) {
-            Ok(()) => Ok(entry),
-            Err(violations) => Err(declined("outside-capability", violations.to_string())),
-        }
     }
 
     /// Sends a submission, once, and gives the answer when it is not a no.
@@ -149,12 +134,14 @@ impl AimlApi {
             .post(&["v1", "images", "generations"], body, request, key)
             .await?;
         let estimate = entry.estimate(request);
+        let note = error::note_of(&reply, &self.key);
         files::off_thread(reply.body.len(), move || {
             convert::image::output(decode::json::<ImageReply>(&reply)?, costs(&reply), estimate)
         })
         .await
         .unwrap_or_else(|gone| Err(ProviderError::Indeterminate(gone.into())))
         .map(Submission::Finished)
+        .map_err(|error| error.with_note(note))
     }
 
     async fn submit_video(
@@ -182,6 +169,7 @@ impl AimlApi {
         }
         let price = models::video::price(&self.config, request);
         convert::video::submission(generation, inference_id, price, reply.received_at)
+            .map_err(|error| error.with_note(error::note_of(&reply, &self.key)))
     }
 }
 
@@ -212,9 +200,9 @@ impl Provider for AimlApi {
     }
 
     async fn status(&self, handle: &TaskHandle) -> Result<TaskStatus, ProviderError> {
-        let task = Task::from_handle(handle)?;
+        let task = FORMAT.read_task(handle)?;
         let mut url = self.config.endpoint(&["v2", "video", "generations"]);
-        url.set_query(Some(&format!("generation_id={}", task.encoded_id())));
+        url.set_query(Some(&format!("generation_id={}", encode_id(&task.id))));
         let look = Request::get(url)
             .bearer(&self.key)
             .timeout(self.config.request_timeout.min(LOOK_TIMEOUT));
@@ -224,7 +212,7 @@ impl Provider for AimlApi {
         if !reply.is_success() {
             let grace = self.config.unknown_task_grace;
             return match error::refusal(&reply, Attempt::Look, &self.key) {
-                ProviderError::TaskGone if task.may_be_unknown(grace, reply.received_at) => {
+                ProviderError::TaskGone { .. } if task.may_be_unknown(grace, reply.received_at) => {
                     Ok(TaskStatus::Queued { position: None })
                 }
                 error => Err(error),
@@ -241,18 +229,12 @@ impl Provider for AimlApi {
             Some(State::Queued | State::Running | State::Done) | None => {}
         }
         convert::video::status(generation, task.price)
+            .map_err(|error| error.with_note(error::note_of(&reply, &self.key)))
     }
 
     async fn balance(&self) -> Result<Option<Balance>, ProviderError> {
         let billing: Billing = self.get(self.config.endpoint(&["v2", "billing"])).await?;
         convert::balance(&billing).map(Some)
-    }
-}
-
-fn declined(code: &str, reason: String) -> ProviderError {
-    ProviderError::Declined {
-        code: code.to_owned(),
-        reason: Some(reason),
     }
 }
 

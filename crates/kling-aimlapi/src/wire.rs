@@ -93,18 +93,6 @@ pub(crate) struct Amount {
     pub(crate) credits: Option<Box<RawValue>>,
 }
 
-/// The body of a declined call, in both generations: `statusCode` and `message` at the top, or
-/// `title`, `status` and an `error` object. Any field may be anything.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct ErrorBody {
-    /// Text, or a list of texts.
-    pub(crate) message: Value,
-    pub(crate) title: Value,
-    /// `{name, message, data: {kind}}`, or text.
-    pub(crate) error: Value,
-}
-
 /// The headers that are read and written, beside the key's.
 pub(crate) mod header {
     /// Which list of models this is.

@@ -4,240 +4,65 @@
     reason = "a test program: its constants are addresses and keys"
 )]
 
-use std::collections::BTreeMap;
 use std::process::ExitCode;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use kling_aimlapi::{AimlApi, Config};
-use kling_conformance::{Call, Cannot, Fate, Instance, Refusal, Subject, Trouble, Vendor};
-use kling_core::{
-    Asset, AssetInfo, Dimensions, MediaKind, MediaType, ModelInfo, Money, Provider, Secret,
-};
+use kling_conformance::Call;
+use kling_core::{MediaKind, Provider, Secret};
+use kling_emulated::{Emulated, Wire};
+use kling_emulator::Options;
 use kling_emulator::aimlapi::VENDOR;
-use kling_emulator::media::video;
-use kling_emulator::script::{Effect, Fault};
-use kling_emulator::{Emulator, Options};
 use kling_http::Url;
 
 const KEY: &str = "sk-very-private-0815";
-const CREATE: &str = "POST /v";
-const LOOK: &str = "GET /v2/video";
 
-const UNHEARD: &str = r#"{"id":"n1","status":"simmering"}"#;
-const BAD_REQUEST: &str =
-    r#"{"statusCode":400,"message":"Bad Request","error":{"message":"no","name":"BadRequest"}}"#;
+/// The vendor under test, and how its client is set up.
+pub(crate) const SUBJECT: Emulated = Emulated {
+    vendor: VENDOR,
+    options: || Options {
+        aimlapi_lenient: true,
+        ..Options::default()
+    },
+    client,
+    secrets: &[KEY],
+    answers_at_once: |model| model.operation().output() == MediaKind::Image,
+    wire: Wire {
+        calls: &[
+            (
+                Call::Submission,
+                "POST /v",
+                r#"{"id":"n1","status":"queued","data":[{"url":"https://files.example.com/a.png","b64_json":null}],"video":{"url":"https://files.example.com/a.mp4"},"error":{"name":"E","message":"no"},"meta":{"usage":{"credits_used":58800,"usd_spent":0.0294}}}"#,
+            ),
+            (
+                Call::Look,
+                "GET /v2/video",
+                r#"{"id":"n1","status":"completed","video":{"url":"https://files.example.com/a.mp4"},"error":{"name":"E","message":"no","data":{"kind":"k"}},"meta":{"usage":{"credits_used":1176000,"usd_spent":0.588}}}"#,
+            ),
+            (
+                Call::Balance,
+                "GET /v2/billing",
+                r#"{"current_balance":12.5,"currency":"USD"}"#,
+            ),
+        ],
+        unheard: r#"{"id":"n1","status":"simmering"}"#,
+        bad_request: r#"{"statusCode":400,"message":"Bad Request","error":{"message":"no","name":"BadRequest"}}"#,
+        fails: "upstream went away",
+        moderated: "content policy violation",
+    },
+};
 
-fn main() -> ExitCode {
-    kling_conformance::run(Emulated)
-}
-
-fn provider(base: &str, timeout: Duration) -> AimlApi {
+fn client(base: &str, timeout: Duration) -> Arc<dyn Provider> {
     let mut config = Config::default();
     config.base_url = Url::parse(base).unwrap();
     config.request_timeout = timeout;
     config.image_urls_required = false;
     // A video that is not known is to be gone at once.
     config.unknown_task_grace = Duration::ZERO;
-    AimlApi::new(config, Secret::new(KEY).unwrap()).unwrap()
+    Arc::new(AimlApi::new(config, Secret::new(KEY).unwrap()).unwrap())
 }
 
-fn lenient() -> Options {
-    Options {
-        aimlapi_lenient: true,
-        ..Options::default()
-    }
-}
-
-struct Emulated;
-
-#[async_trait::async_trait]
-impl Subject for Emulated {
-    fn models(&self) -> Vec<ModelInfo> {
-        provider("http://127.0.0.1:9", Duration::from_mins(1))
-            .models()
-            .to_vec()
-    }
-
-    async fn start(&self) -> Result<Box<dyn Vendor>, String> {
-        match Emulator::start(lenient()).await {
-            Ok(emulator) => Ok(Box::new(Bench { emulator })),
-            Err(error) => Err(error.to_string()),
-        }
-    }
-
-    fn secrets(&self) -> Vec<String> {
-        vec![KEY.to_owned()]
-    }
-
-    fn answers_at_once(&self, model: &ModelInfo) -> bool {
-        model.operation().output() == MediaKind::Image
-    }
-
-    fn clip(&self) -> Option<Asset> {
-        static DRAWN: OnceLock<Option<Asset>> = OnceLock::new();
-        DRAWN.get_or_init(clip).clone()
-    }
-}
-
-fn clip() -> Option<Asset> {
-    let (width, height) = (720, 720);
-    let bytes = Bytes::from(video::sample("a clip", 3, (width, height))?);
-    let info = AssetInfo {
-        media_type: MediaType::Mp4,
-        size_bytes: bytes.len() as u64,
-        dimensions: Some(Dimensions { width, height }),
-        duration: Some(Duration::from_secs(3)),
-    };
-    Some(Asset::from_bytes(info, bytes))
-}
-
-struct Bench {
-    emulator: Emulator,
-}
-
-impl Bench {
-    fn fault(&self, route: &str, effect: Effect) {
-        let fault = Fault::once(VENDOR, route, effect);
-        self.emulator.world().script.push(fault);
-    }
-
-    /// The requests of which the method and the path hold this text, answered or not.
-    fn seen(&self, route: &str) -> usize {
-        let ends = ["answered", "hung", "reset", "gone"];
-        let entries = self.emulator.world().journal.entries(0);
-        let seen = entries.iter().filter(|entry| {
-            let asked = format!("{} {}", entry.method, entry.path);
-            entry.place == VENDOR && ends.contains(&entry.event()) && asked.contains(route)
-        });
-        seen.count()
-    }
-}
-
-fn answer(status: u16, content_type: &str, body: &str) -> Effect {
-    Effect::Status {
-        status,
-        headers: BTreeMap::new(),
-        body: body.to_owned(),
-        content_type: content_type.to_owned(),
-    }
-}
-
-impl Bench {
-    fn refuse(&self, route: &str, refusal: Refusal) -> Result<(), Cannot> {
-        let world = self.emulator.world();
-        match refusal {
-            Refusal::BadRequest => self.fault(route, answer(400, "application/json", BAD_REQUEST)),
-            Refusal::Unauthorized => world.aimlapi.accept_only(["another"]),
-            Refusal::OutOfFunds => world.ledger.set_every_balance(VENDOR, 1),
-            Refusal::RateLimited { retry_after } => {
-                let seconds = retry_after.as_secs().to_string();
-                let effect = Effect::Status {
-                    status: 429,
-                    headers: BTreeMap::from([("retry-after".to_owned(), seconds)]),
-                    body: "{}".to_owned(),
-                    content_type: "application/json".to_owned(),
-                };
-                self.fault(route, effect);
-            }
-            other => {
-                let why = format!("the emulator does not know {other:?}");
-                return Err(Cannot::because(why));
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Vendor for Bench {
-    fn provider(&self, instance: Instance) -> Result<Arc<dyn Provider>, Cannot> {
-        let mut base = self.emulator.base(VENDOR);
-        let mut timeout = Duration::from_mins(1);
-        match instance {
-            Instance::Usual => {}
-            Instance::Hasty(patience) => timeout = patience,
-            // Nobody listens on the port for discarding.
-            Instance::NobodyThere => "http://127.0.0.1:9".clone_into(&mut base),
-            other => return Err(Cannot::because(format!("there is no instance {other:?}"))),
-        }
-        Ok(Arc::new(provider(&base, timeout)))
-    }
-
-    fn play(&self, call: Call, trouble: Trouble) -> Result<(), Cannot> {
-        let route = match call {
-            Call::Submission => CREATE,
-            Call::Look => LOOK,
-            other => return Err(Cannot::because(format!("there is no call {other:?}"))),
-        };
-        let effect = match trouble {
-            Trouble::DropBeforeWork => Effect::ResetBefore,
-            Trouble::DropAfterWork => Effect::ResetAfter,
-            Trouble::Hang => Effect::Hang,
-            Trouble::Answer {
-                status,
-                content_type,
-                body,
-            } => answer(status, content_type, &body),
-            Trouble::Oversized => Effect::Huge {
-                bytes: 64 * 1024 * 1024,
-            },
-            Trouble::Truncated => Effect::Truncate,
-            Trouble::Refuse(refusal) => return self.refuse(route, refusal),
-            Trouble::UnheardState => answer(200, "application/json", UNHEARD),
-            other => {
-                return Err(Cannot::because(format!(
-                    "the emulator cannot play {other:?}"
-                )));
-            }
-        };
-        self.fault(route, effect);
-        Ok(())
-    }
-
-    fn destine(&self, fate: Fate) -> Result<(), Cannot> {
-        let fail = |message: &str| Effect::Fail {
-            message: message.to_owned(),
-        };
-        let effect = match fate {
-            Fate::Fails => fail("upstream went away"),
-            Fate::Moderated => fail("content policy violation"),
-            Fate::Empty => Effect::EmptyData,
-            Fate::Runs => {
-                let world = self.emulator.world();
-                world
-                    .aimlapi
-                    .change(|settings| settings.video.latency_ms = 1_000_000_000);
-                return Ok(());
-            }
-            other => {
-                return Err(Cannot::because(format!(
-                    "the emulator cannot decide {other:?}"
-                )));
-            }
-        };
-        self.fault(CREATE, effect);
-        Ok(())
-    }
-
-    fn pass_time(&self) {
-        self.emulator.world().clock.advance(Duration::from_secs(10));
-    }
-
-    fn requests(&self) -> Result<usize, Cannot> {
-        Ok(self.seen(""))
-    }
-
-    fn submissions(&self) -> Result<usize, Cannot> {
-        Ok(self.seen(CREATE))
-    }
-
-    fn charges(&self) -> Result<Vec<Money>, Cannot> {
-        let charges = self.emulator.world().ledger.list();
-        Ok(charges
-            .iter()
-            .filter(|charge| charge.vendor == VENDOR && charge.billed)
-            .map(|charge| Money::from_nanodollars(charge.amount_nanodollars))
-            .collect())
-    }
+fn main() -> ExitCode {
+    kling_conformance::run(SUBJECT)
 }

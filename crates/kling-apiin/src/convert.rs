@@ -4,13 +4,12 @@ pub(crate) mod answer;
 pub(crate) mod handle;
 
 use kling_core::{
-    AssetUrl, Cost, CostSource, GenerationRequest, Money, Operation, Output, ProviderError, Secret,
-    Submission, TaskFailure, TaskStatus, Timestamp,
+    AssetUrl, Cost, CostSource, GenerationRequest, Money, Operation, Output, ProviderError,
+    RememberedTask, ReplyNote, Secret, Submission, TaskFailure, TaskStatus, Timestamp,
 };
 use kling_http::decode;
 
 use self::answer::State;
-use self::handle::Task;
 use crate::error;
 use crate::wire::{Answer, ImageRequest};
 
@@ -67,22 +66,20 @@ pub(crate) fn submission(
     submitted_at: Timestamp,
 ) -> Result<Submission, ProviderError> {
     let state = answer::state(answer);
-    let task = answer::task_id(answer).map(|id| Task {
+    let task = answer::task_id(answer).map(|id| RememberedTask {
         id,
-        price,
+        price: Some(price),
         submitted_at,
     });
     let pictures = answer::pictures(answer);
     match (state, task) {
-        (Some(State::Queued | State::Running), Some(task)) => {
-            task.to_handle().map(Submission::Started)
-        }
+        (Some(State::Queued | State::Running), Some(task)) => started(&task),
         _ if !pictures.is_empty() => Ok(Submission::Finished(Output {
             assets: pictures,
             cost: Some(computed(price)),
         })),
-        (_, Some(task)) => task.to_handle().map(Submission::Started),
-        (Some(State::Done), None) => Err(ProviderError::NoResult { cost: None }),
+        (_, Some(task)) => started(&task),
+        (Some(State::Done), None) => Err(no_result()),
         (_, None) => Err(decode::unexpected(
             "$.data.task_id",
             "neither a task nor a picture",
@@ -100,7 +97,7 @@ pub(crate) fn submission(
 /// - [`ProviderError::Protocol`] when the answer says nothing about the task.
 pub(crate) fn status(
     answer: &Answer,
-    price: Money,
+    price: Option<Money>,
     key: &Secret,
 ) -> Result<TaskStatus, ProviderError> {
     let pictures = answer::pictures(answer);
@@ -110,13 +107,13 @@ pub(crate) fn status(
         Some(State::Failed) => Ok(TaskStatus::Failed(failure(answer, key))),
         Some(State::Done) | None if !pictures.is_empty() => Ok(TaskStatus::Succeeded(Output {
             assets: pictures,
-            cost: Some(computed(price)),
+            cost: price.map(computed),
         })),
         // That the look went well says nothing of the task.
         Some(State::Done) if answer::is_about_itself(answer) => {
             Ok(TaskStatus::Running { percent: None })
         }
-        Some(State::Done) => Err(ProviderError::NoResult { cost: None }),
+        Some(State::Done) => Err(no_result()),
         None => Err(decode::unexpected(
             "$.data.status",
             "nothing about the task",
@@ -134,6 +131,20 @@ fn failure(answer: &Answer, key: &Secret) -> TaskFailure {
         code: name.or_else(|| answer::state_word(answer)),
         // "Billing: Successful requests".
         cost: Some(computed(Money::ZERO)),
+    }
+}
+
+fn started(task: &RememberedTask) -> Result<Submission, ProviderError> {
+    handle::FORMAT
+        .write_task(task)
+        .map(Submission::Started)
+        .map_err(|_| decode::unexpected("$.data.task_id", "an id of such a length"))
+}
+
+fn no_result() -> ProviderError {
+    ProviderError::NoResult {
+        note: ReplyNote::default(),
+        cost: None,
     }
 }
 

@@ -1,17 +1,19 @@
 //! A declined call, whether the HTTP status or only the body says so, read into our words.
 
-mod told;
-mod words;
-
 use kling_core::{FailureKind, ProviderError, Secret};
-use kling_http::classify::{self, UnexpectedStatus};
-use kling_http::{Call, Reply, decode};
+use kling_http::{Call, Places, Reply, Told, classify, decode, words};
 use serde_json::Value;
-
-use told::Told;
 
 use crate::convert::answer::{self, State};
 use crate::wire::{Answer, place};
+
+/// The vendor documents `error {code, message, type}` and no request id of its own.
+const PLACES: Places = Places {
+    codes: &place::ERROR_NAME,
+    messages: &place::MESSAGES,
+    request_ids: &[],
+    request_id_headers: &["x-request-id"],
+};
 
 /// What was being done when the vendor answered: it decides what a no can mean.
 #[derive(Clone, Copy)]
@@ -55,14 +57,14 @@ pub(crate) fn answer(
 ) -> Result<Answer, ProviderError> {
     let prompt = attempt.prompt();
     if !reply.is_success() {
-        let told = Told::of_body(&reply.body, key, prompt);
+        let told = Told::read(reply, &PLACES, key, prompt);
         return Err(refusal(reply, &told, attempt));
     }
     let answer: Answer = decode::json(reply)?;
     if !answer.is_object() {
         return Err(decode::unexpected("$", "not an object"));
     }
-    let told = || Told::of(&answer, key, prompt);
+    let told = || Told::read(reply, &PLACES, key, prompt);
     match (attempt, answer::task_state(&answer)) {
         // How the task is comes before how the look went.
         (Attempt::Look, Some(state)) if state.is_terminal() => return Ok(answer),
@@ -147,49 +149,73 @@ fn number(value: &Value) -> Option<i64> {
 
 /// Reads a no with this status, of HTTP or of the body.
 fn refusal(reply: &Reply, told: &Told<'_>, attempt: Attempt<'_>) -> ProviderError {
+    let note = told.note(reply.status);
     match (reply.status, attempt) {
-        (402, _) => ProviderError::OutOfFunds,
-        (404 | 410, Attempt::Look) if told.is_an_answer => ProviderError::TaskGone,
+        (402, _) => ProviderError::OutOfFunds { note },
+        (404 | 410, Attempt::Look) if told.is_answer() => ProviderError::TaskGone { note },
         // Somebody in between has no such page. The task is there all the same.
         (404 | 410, Attempt::Look) => ProviderError::Unavailable {
             retry_after: reply.retry_after(),
-            source: Some(Box::new(UnexpectedStatus(reply.status))),
+            source: Some(classify::unexpected(reply.status, note)),
         },
-        (403, _) if !told.is_out_of_funds() && !told.is_moderation() => ProviderError::Unauthorized,
+        (403, _) if !is_out_of_funds(told) && !told.is_moderation() => {
+            ProviderError::Unauthorized { note }
+        }
         // 401, 408, 429, 5xx and what is no refusal at all mean here what they mean everywhere; 503
         // included, for the vendor does not say whether work had begun.
-        _ => classify::status(reply, attempt.call())
+        _ => classify::status_noted(reply, attempt.call(), note)
             .unwrap_or_else(|| declined(Some(reply.status.into()), told)),
     }
 }
 
 /// A no that is neither the key's nor the server's fault.
 fn declined(code: Option<i64>, told: &Told<'_>) -> ProviderError {
-    let code = told
-        .name()
-        .or_else(|| code.map(|code| code.to_string()))
-        .unwrap_or_else(|| "failed".to_owned());
-    if told.is_out_of_funds() {
-        ProviderError::OutOfFunds
+    let number = code.map(|code| code.to_string());
+    let note = told.note_as(told.code().or(number.as_deref()).unwrap_or("failed"));
+    if is_out_of_funds(told) {
+        ProviderError::OutOfFunds { note }
     } else if told.is_moderation() {
-        ProviderError::Moderated { code }
+        ProviderError::Moderated { note }
     } else {
         let reason = told.reason();
-        ProviderError::Declined { code, reason }
+        ProviderError::Declined { note, reason }
     }
+}
+
+/// Whether the name or the words are about an account without money.
+fn is_out_of_funds(told: &Told<'_>) -> bool {
+    told.has_code(about_funds) || told.says(about_funds)
+}
+
+/// Whether words are about an account without money. The vendor documents none; it sells credits.
+fn about_funds(text: &str) -> bool {
+    const LACK: [&str; 8] = [
+        "insufficient",
+        "not enough",
+        "out of",
+        "exhausted",
+        "no remaining",
+        "no credits",
+        "too low",
+        "used up",
+    ];
+    const MONEY: [&str; 3] = ["credit", "fund", "balance"];
+    let text = text.to_lowercase().replace(['_', '-'], " ");
+    let has = |signs: &[&str]| signs.iter().any(|sign| text.contains(sign));
+    (has(&LACK) && has(&MONEY)) || text.contains("payment required")
 }
 
 /// What sort of failure ended a task, and the vendor's name for it.
 pub(crate) fn failure(answer: &Answer, key: &Secret) -> (FailureKind, Option<String>) {
-    let told = Told::of(answer, key, None);
+    let told = Told::of(answer.value(), &PLACES, key, None);
     let kind = if told.is_moderation() {
         FailureKind::Moderated
-    } else if told.is_about_input() {
+    } else if told.is_about_input() || told.has_code(words::about_input) {
         FailureKind::Declined
     } else {
         FailureKind::Provider
     };
-    (kind, told.name())
+    (kind, told.code().map(str::to_owned))
 }
 
 /// A no and a task in one answer.

@@ -8,5 +8,6 @@ mod models;
 mod provider;
 mod wire;
 
-pub use config::{Config, ConfigError};
+pub use config::Config;
+pub use kling_http::setting::SettingError;
 pub use provider::{Apiin, DEFAULT_KEY_ENV, ID};

@@ -37,17 +37,23 @@ const ASPECT_RATIOS: [AspectRatio; 9] = [
 /// Every entry that the configuration allows.
 pub(crate) fn catalogue(config: &Config) -> Vec<ModelInfo> {
     // Page: `images`, optional, "max 10". Without any, the same type of task works from words alone
-    // (an assumption, from "Input types: text, image").
+    // (an assumption, from "Input types: text, image", and a setting).
     let pictures = CountRange { min: 1, max: 10 };
+    // The page's list of fields gives `images` the same 0 to 10 for both types, but its answer on this one is that it
+    // works "from a single reference image". So one is needed; and whether further ones are looked at, nobody says:
+    // they are refused rather than paid for and ignored, unless the operator knows better.
     let character = CountRange {
         min: 1,
         max: config.multi_shot_images,
     };
-    vec![
+    let mut entries = vec![
         entry(config, Operation::ImageToImage, pictures),
-        entry(config, Operation::TextToImage, CountRange::NONE),
         entry(config, Operation::MultiShot, character),
-    ]
+    ];
+    if config.text_to_image {
+        entries.push(entry(config, Operation::TextToImage, CountRange::NONE));
+    }
+    entries
 }
 
 /// What a request for this operation costs, by the vendor's credits and the operator's rate.
@@ -181,13 +187,30 @@ mod tests {
     }
 
     #[test]
+    fn words_alone_are_taken_unless_the_operator_says_otherwise() {
+        let config = Config {
+            text_to_image: false,
+            ..Config::default()
+        };
+
+        let operations = |config: &Config| {
+            let entries = catalogue(config);
+            let text = |entry: &ModelInfo| entry.operation() == Operation::TextToImage;
+            (entries.len(), entries.iter().any(text))
+        };
+
+        assert_eq!(operations(&Config::default()), (3, true));
+        assert_eq!(operations(&config), (2, false));
+    }
+
+    #[test]
     fn a_multi_shot_takes_as_many_pictures_as_the_operator_says() {
         let config = Config {
             multi_shot_images: 3,
             ..Config::default()
         };
 
-        let range = |config: &Config| catalogue(config)[2].capability.images;
+        let range = |config: &Config| catalogue(config)[1].capability.images;
 
         assert_eq!(range(&Config::default()), CountRange { min: 1, max: 1 });
         assert_eq!(range(&config), CountRange { min: 1, max: 3 });

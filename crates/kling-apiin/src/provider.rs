@@ -6,12 +6,12 @@ use kling_core::{
     GenerationRequest, ModelInfo, Provider, ProviderError, ProviderId, Secret, Submission,
     SubmissionKey, TaskHandle, TaskStatus,
 };
-use kling_http::{Call, Client, ClientOptions, Request};
+use kling_http::{Call, Client, ClientOptions, Request, setting};
 
 use crate::convert::answer::{self, State};
-use crate::convert::handle::Task;
+use crate::convert::handle::FORMAT;
 use crate::error::{self, Attempt};
-use crate::{Config, ConfigError, convert, models};
+use crate::{Config, SettingError, convert, models};
 
 /// The name of this provider.
 pub const ID: ProviderId = ProviderId::literal("apiin");
@@ -40,18 +40,16 @@ impl Apiin {
     /// # Errors
     ///
     /// When the configuration cannot work or the key cannot be one.
-    pub fn new(config: Config, key: Secret) -> Result<Self, ConfigError> {
+    pub fn new(config: Config, key: Secret) -> Result<Self, SettingError> {
         config.validate()?;
-        if !key.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(ConfigError::Key);
-        }
+        setting::check_key(&key)?;
         let client = Client::new(ClientOptions {
             request_timeout: config.request_timeout,
             max_body_bytes: MAX_REPLY_BYTES,
             base_policy: config.base_policy(),
             ..ClientOptions::default()
         })
-        .map_err(ConfigError::Client)?;
+        .map_err(SettingError::Client)?;
         let models = models::catalogue(&config);
         Ok(Self {
             config,
@@ -64,19 +62,6 @@ impl Apiin {
     /// The configuration it was set up with.
     pub fn config(&self) -> &Config {
         &self.config
-    }
-
-    /// Whether the request is for an entry of the catalogue and fits it.
-    fn check(&self, request: &GenerationRequest) -> Result<(), ProviderError> {
-        let of_model = || self.models.iter().filter(|entry| entry.id == request.model);
-        let entry = of_model()
-            .find(|entry| entry.operation() == request.operation)
-            .or_else(|| of_model().next())
-            .ok_or_else(|| declined("unknown-model", "there is no such model here".to_owned()))?;
-        entry
-            .capability
-            .check(request)
-            .map_err(|violations| declined("outside-capability", violations.to_string()))
     }
 }
 
@@ -95,7 +80,7 @@ impl Provider for Apiin {
         request: &GenerationRequest,
         key: &SubmissionKey,
     ) -> Result<Submission, ProviderError> {
-        self.check(request)?;
+        self.entry(request)?;
         let call = Request::post(self.config.endpoint(&["images", "generations"]))
             .bearer(&self.key)
             .json(&convert::request(request)?);
@@ -120,7 +105,7 @@ impl Provider for Apiin {
     }
 
     async fn status(&self, handle: &TaskHandle) -> Result<TaskStatus, ProviderError> {
-        let task = Task::from_handle(handle)?;
+        let task = FORMAT.read_task(handle)?;
         let look = Request::get(self.config.endpoint(&["tasks", &task.id]))
             .bearer(&self.key)
             .timeout(self.config.request_timeout.min(LOOK_TIMEOUT));
@@ -129,7 +114,9 @@ impl Provider for Apiin {
 
         let grace = self.config.unknown_task_grace;
         let answer = match error::answer(&reply, Attempt::Look, &self.key) {
-            Err(ProviderError::TaskGone) if task.may_be_unknown(grace, reply.received_at) => {
+            Err(ProviderError::TaskGone { .. })
+                if task.may_be_unknown(grace, reply.received_at) =>
+            {
                 return Ok(TaskStatus::Queued { position: None });
             }
             answer => answer?,
@@ -142,12 +129,5 @@ impl Provider for Apiin {
             );
         }
         convert::status(&answer, task.price, &self.key)
-    }
-}
-
-fn declined(code: &str, reason: String) -> ProviderError {
-    ProviderError::Declined {
-        code: code.to_owned(),
-        reason: Some(reason),
     }
 }

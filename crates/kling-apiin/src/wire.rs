@@ -53,6 +53,11 @@ impl Answer {
             .find_map(read)
     }
 
+    /// The whole of it.
+    pub(crate) fn value(&self) -> &Value {
+        &self.0
+    }
+
     /// Whether it is a JSON object, as every answer of the vendor's is.
     pub(crate) fn is_object(&self) -> bool {
         self.0.is_object()
@@ -102,8 +107,11 @@ pub(crate) mod place {
         "/data/fail_reason",
     ];
 
-    /// What went wrong, or `success`.
-    pub(crate) const MESSAGE: [&str; 1] = ["/message"];
+    /// The same, and then what may also be `success`.
+    pub(crate) const MESSAGES: [&str; 7] = {
+        let [a, b, c, d, e, f] = ERROR;
+        [a, b, c, d, e, f, "/message"]
+    };
 
     /// What sort of thing went wrong, as a name or a number.
     pub(crate) const ERROR_NAME: [&str; 5] = [

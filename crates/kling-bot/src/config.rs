@@ -164,6 +164,9 @@ impl<P: DeserializeOwned> Config<P> {
         if let Some(archive) = &archive {
             check_archive(archive, &origins, &mut problems);
         }
+        if let (Some(archive), Some(server)) = (&archive, &server) {
+            check_links(archive, server, &origins, &mut problems);
+        }
         let parts = (platform, store, archive, server, limits, jobs, log);
         match parts {
             (
@@ -199,10 +202,15 @@ impl<P: DeserializeOwned> Config<P> {
 impl StoreSettings {
     /// The folder beside the store where files are kept when `[archive]` names none.
     pub(crate) fn folder_beside(&self) -> String {
-        let path = self.url.strip_prefix("sqlite://").unwrap_or(&self.url);
-        let path = path.strip_prefix("sqlite:").unwrap_or(path);
-        let path = path.split('?').next().unwrap_or(path);
+        let path = self.file().unwrap_or(&self.url);
         format!("{}-files", path.strip_suffix(".db").unwrap_or(path))
+    }
+
+    /// The database's file, where it is one.
+    pub(crate) fn file(&self) -> Option<&str> {
+        let path = self.url.strip_prefix("sqlite:")?;
+        let path = path.strip_prefix("//").unwrap_or(path);
+        path.split('?').next()
     }
 }
 
@@ -245,6 +253,21 @@ fn check_archive(archive: &ArchiveSettings, origins: &Origins, problems: &mut Ve
             "archive.url",
             "this build keeps files in a folder only",
             "write file: and a folder, such as file:/var/lib/kling/files",
+        ));
+    }
+}
+
+fn check_links(
+    archive: &ArchiveSettings,
+    server: &ServerSettings,
+    origins: &Origins,
+    problems: &mut Vec<ConfigError>,
+) {
+    if archive.public_base_url.is_some() && server.listen == Listen::None {
+        problems.push(origins.problem(
+            "archive.public_base_url",
+            "links to files lead to the bot's own server, which is off",
+            "set server.listen to an address that is reached from there",
         ));
     }
 }

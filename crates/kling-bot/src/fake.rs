@@ -7,7 +7,7 @@ use kling_core::{
     AspectRatio, Capability, Choices, CountRange, Estimate, FileRule, GenerationRequest,
     ImageFormat, MediaType, ModelId, ModelInfo, Money, Operation, Pace, Price, PriceUnit, Prompt,
     Provider, ProviderError, ProviderId, ProviderOption, Resolution, Submission, SubmissionKey,
-    TaskHandle, TaskStatus, Timestamp,
+    TaskHandle, TaskStatus, Timestamp, Transport,
 };
 use kling_engine::{
     InputFile, InputRole, Job, JobId, JobRequest, PlatformId, ReplyAddress, Requester, Stage,
@@ -35,11 +35,15 @@ impl Provider for Fake {
         _: &GenerationRequest,
         _: &SubmissionKey,
     ) -> Result<Submission, ProviderError> {
-        Err(ProviderError::Unauthorized)
+        Err(ProviderError::Unauthorized {
+            note: kling_core::ReplyNote::default(),
+        })
     }
 
     async fn status(&self, _: &TaskHandle) -> Result<TaskStatus, ProviderError> {
-        Err(ProviderError::TaskGone)
+        Err(ProviderError::TaskGone {
+            note: kling_core::ReplyNote::default(),
+        })
     }
 }
 
@@ -101,6 +105,22 @@ pub(crate) fn generous() -> Fake {
             of(Operation::ImageToImage, CountRange { min: 1, max: 10 }),
             of(Operation::TextToImage, CountRange::NONE),
         ],
+    }
+}
+
+/// Pictures from pictures at the lowest price, sent in these ways only.
+pub(crate) fn taking(id: &'static str, transports: Vec<Transport>) -> Fake {
+    Fake {
+        id: ProviderId::literal(id),
+        models: vec![ModelInfo {
+            price: Some(price(10_000)),
+            ..model(Capability {
+                prompt_chars: 4000,
+                images: CountRange { min: 1, max: 3 },
+                transports,
+                ..Capability::new(Operation::ImageToImage)
+            })
+        }],
     }
 }
 

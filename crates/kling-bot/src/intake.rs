@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use kling_core::Dimensions;
 use kling_engine::{
-    Admission, CancelAnswer, Choice, DeliveryFile, Engine, EngineError, Job, JobId, Refusal,
-    ReplyAddress, Requester, Stage,
+    Admission, CancelAnswer, Choice, DeliveryFile, Engine, EngineError, InputFile, Job, JobId,
+    Refusal, ReplyAddress, Requester, Stage,
 };
 use kling_providers::Catalogue;
 use tokio_util::sync::CancellationToken;
@@ -128,7 +128,9 @@ impl Intake {
         if self.shutdown.is_cancelled() {
             return Answer::NotAccepted;
         }
-        let job = match read::job(&command, &self.catalogue, self.max_input_bytes) {
+        let platform = &command.requester.platform;
+        let is_public = |input: &InputFile| self.engine.has_public_address(platform, &input.source);
+        let job = match read::job(&command, &self.catalogue, self.max_input_bytes, is_public) {
             Ok(job) => job,
             Err(refusal) => {
                 let codes: Vec<_> = refusal.reasons.iter().map(|reason| &*reason.code).collect();
@@ -142,7 +144,7 @@ impl Intake {
         };
         match self.engine.accept(job).await {
             Ok(Admission::Accepted { job, ahead }) => {
-                tracing::info!(
+                tracing::debug!(
                     job.id = %job.id,
                     provider = %job.provider,
                     model = %job.model,

@@ -1,6 +1,8 @@
 //! From the command line to a running bot, and back to an exit code.
 
+mod assemble;
 mod check;
+mod resolve;
 mod serve;
 
 use std::ffi::OsString;
@@ -11,6 +13,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use kling_engine::JobId;
 use kling_providers::Registry;
 
 use crate::config::{self, Config, PlatformPart};
@@ -18,9 +21,11 @@ use crate::platform::PlatformPlugin;
 use crate::secret::Environment;
 use crate::telemetry;
 
-/// The bot did what was asked: it ran and was stopped, or `check` found nothing missing.
+use self::resolve::Decision;
+
+/// The bot did what was asked: it ran and was stopped, `check` found nothing missing, a decision was carried out.
 const DONE: u8 = 0;
-/// It could not start or go on, or `check` found something missing.
+/// It could not start or go on, `check` found something missing, or a decision could not be carried out.
 const FAILED: u8 = 1;
 /// The command line or the configuration is wrong.
 const USAGE: u8 = 2;
@@ -40,19 +45,31 @@ struct Cli {
     action: Option<Action>,
 }
 
-#[derive(Clone, Copy, Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 enum Action {
     /// Run the bot (the default)
     Run,
     /// Tell what is configured, which providers answer and what is missing, without starting
     Check,
+    /// List the jobs of a stopped bot whose outcome nobody knows
+    Unconfirmed,
+    /// Decide about an unconfirmed job of a stopped bot
+    Resolve {
+        /// The job's name, from the log or from `unconfirmed`
+        #[arg(value_name = "JOB", value_parser = resolve::job_id)]
+        job: JobId,
+        /// What to do about it
+        #[arg(value_enum, value_name = "DECISION")]
+        decision: Decision,
+    },
 }
 
 /// The whole of a bot's `main`: reads the command line, and does what it says.
 ///
-/// Exit codes: 0 when the bot was stopped by a signal, or `check` found nothing missing; 1 when it
-/// could not start or go on, or `check` found something missing; 2 when the command line or the
-/// configuration is wrong; 130 when a second signal came while it was stopping.
+/// Exit codes: 0 when the bot was stopped by a signal, `check` found nothing missing, or a decision was
+/// carried out; 1 when it could not start or go on, `check` found something missing, or a decision could
+/// not be carried out; 2 when the command line or the configuration is wrong; 130 when a second signal
+/// came while it was stopping.
 pub fn run<P: PlatformPlugin>(plugin: P, registry: Registry) -> ExitCode {
     main_with(plugin, registry, std::env::args_os())
 }
@@ -145,9 +162,17 @@ fn start<P: PlatformPlugin>(
         .enable_all()
         .build()
         .context("the threads of the program cannot be started")?;
+    let bot = resolve::Bot {
+        binary: P::BINARY,
+        platform: P::NAME,
+    };
     let code = match action {
         Action::Run => runtime.block_on(serve::serve(plugin, config)),
         Action::Check => Ok(runtime.block_on(check::check(plugin, config))),
+        Action::Unconfirmed => Ok(runtime.block_on(resolve::list(bot, &config))),
+        Action::Resolve { job, decision } => {
+            Ok(runtime.block_on(resolve::resolve(bot, &config, &job, decision)))
+        }
     };
     match code {
         Ok(HURRIED) => runtime.shutdown_background(),

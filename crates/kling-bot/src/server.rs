@@ -1,4 +1,6 @@
-//! The bot's own server: health, for whoever watches it.
+//! The bot's own server: health, for whoever watches it, and files, for whoever has a signed address.
+
+pub(crate) mod files;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -11,6 +13,7 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use self::files::Files;
 use crate::health::{Probe, Readiness};
 
 /// An address that cannot be listened at.
@@ -43,12 +46,21 @@ impl Server {
     }
 
     /// Serves until `shutdown`.
-    pub(crate) async fn serve(self, probe: Probe, shutdown: CancellationToken) {
+    pub(crate) async fn serve(
+        self,
+        probe: Probe,
+        files: Option<Files>,
+        shutdown: CancellationToken,
+    ) {
         let ready = move || {
             let probe = probe.clone();
             async move { probe.readiness().await }
         };
-        let served = axum::serve(self.0, router(ready))
+        let mut routes = router(ready);
+        if let Some(files) = files {
+            routes = routes.merge(files::router(files));
+        }
+        let served = axum::serve(self.0, routes)
             .with_graceful_shutdown(shutdown.cancelled_owned())
             .await;
         if let Err(error) = served {

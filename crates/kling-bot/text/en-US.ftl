@@ -79,10 +79,11 @@ offer-at-most = Please use at most { $value }.
 offer-shorten = Please shorten it to { $value } characters.
 offer-convert = Please use one of { $value }.
 offer-shrink = Please use a file of at most { $value }.
-offer-scale-up = Please use a picture with at least { $value } pixels on every side.
-offer-scale-down = Please use a picture with at most { $value } pixels on every side.
+offer-scale-up = Please use one with at least { $value } pixels on every side.
+offer-scale-down = Please use one with at most { $value } pixels on every side.
 offer-crop = Please crop it to a shape in that range.
 offer-trim = Please cut it to a length in that range.
+offer-longer = Please use a video of at least { $value } s.
 offer-public-url = Please ask the people who run this bot to set up a public address for files.
 
 ### Why a request does not fit a model
@@ -124,7 +125,7 @@ violation-too-small = { $Subject } is { $given } pixels large, and every side mu
 violation-too-big = { $Subject } is { $given } pixels large, and no side may have more than { $max }.
 violation-shape = { $Subject } is { $given } pixels large; width divided by height must be from { $min } to { $max }.
 violation-playing-time = { $Subject } plays for { $given } s, and must play from { $min } s to { $max } s.
-violation-transport = { $Subject } cannot be sent to this provider in any way it takes.
+violation-transport = { $Subject } cannot be sent to this provider: it fetches files from public addresses only. Another provider may take it; whoever runs this bot can also set archive.public_base_url.
 
 subject-picture = Picture { $file }
 subject-named = The file { $file }
@@ -156,7 +157,11 @@ budget-deployment = This would cost { $estimate }, and of the { $limit } that th
 ### Files that came with the command
 
 input-gone = { $Subject } is not there any more. Please attach it again and repeat the command.
-input-not-media = { $Subject } is not a picture or video, whatever its name says. Please attach a PNG, JPEG or WebP picture.
+input-not-media =
+    { $of ->
+        [video] { $Subject } cannot be read as a video, whatever its name says. Please attach an MP4 or MOV video.
+       *[other] { $Subject } is not a picture or video, whatever its name says. Please attach a PNG, JPEG or WebP picture.
+    }
 input-corrupt = { $Subject } is damaged and cannot be opened. Please save it again and attach the new file.
 input-too-large =
     { $max ->
@@ -193,6 +198,7 @@ provider-no-result = The provider says that it is done, but sent no result. Plea
 provider-failed = The provider failed while it was working on this. Please try again later.
 provider-unauthorized = The provider does not accept the key of this bot. The people who run the bot have to look at it.
 provider-out-of-funds = The account of this bot at the provider is out of funds. The people who run the bot have to top it up.
+provider-not-set-up = The account of this bot at the provider is not set up for this. The people who run the bot have to look at it.
 provider-unavailable = The provider could not be reached, or was too busy, for a long time. Please try again later.
 provider-missing = The provider is not set up here any more. Please use another one.
 result-gone = The provider made a result, but it could not be fetched before it was gone. The people who run this bot can see the details in the log.

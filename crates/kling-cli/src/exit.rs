@@ -213,7 +213,7 @@ impl Ending {
             message = format!("{message}; it asks to wait {} s", wait.as_secs());
         }
         let mut ending = Self::new(exit, error.name(), message);
-        if let ProviderError::NoResult { cost } = error {
+        if let ProviderError::NoResult { cost, .. } = error {
             ending.cost = cost.map(Charged::of);
         }
         ending
@@ -282,8 +282,12 @@ fn links(output: &Output, saved: &[Saved]) -> Vec<String> {
 /// What is not helped by waiting.
 const fn broken(error: &ProviderError) -> Exit {
     match error {
-        ProviderError::Unauthorized | ProviderError::OutOfFunds => Exit::Account,
-        ProviderError::Unsupported { .. } | ProviderError::Input(_) => Exit::Usage,
+        ProviderError::Unauthorized { .. }
+        | ProviderError::OutOfFunds { .. }
+        | ProviderError::NotSetUp { .. } => Exit::Account,
+        ProviderError::Unsupported { .. } | ProviderError::Handle(_) | ProviderError::Input(_) => {
+            Exit::Usage
+        }
         _ => Exit::Failed,
     }
 }
@@ -304,6 +308,8 @@ pub(crate) fn chain(error: &dyn Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use kling_core::ReplyNote;
+
     use super::*;
 
     #[test]
@@ -319,10 +325,15 @@ mod tests {
             assert_eq!(Ending::of_read(error).exit(), Exit::Failed);
             assert_eq!(Ending::of_watch(error).exit(), Exit::NotFinished);
         }
-        let busy = ProviderError::RateLimited { retry_after: None };
+        let busy = ProviderError::RateLimited {
+            note: ReplyNote::default(),
+            retry_after: None,
+        };
         assert_eq!(Ending::of_submission(&busy).exit(), Exit::Busy);
         assert_eq!(Ending::of_watch(&busy).exit(), Exit::NotFinished);
-        let broke = ProviderError::OutOfFunds;
+        let broke = ProviderError::OutOfFunds {
+            note: ReplyNote::default(),
+        };
         assert_eq!(Ending::of_submission(&broke).exit(), Exit::Account);
     }
 

@@ -239,6 +239,7 @@ fn told(error: &InputError) -> (String, String) {
             "use PNG, JPEG, WebP, GIF, MP4, MOV or WebM; the bytes count, not the name".to_owned()
         }
         InputError::Picture(_) => "use a picture that is whole".to_owned(),
+        InputError::Video(_) => "use a video that is whole".to_owned(),
         InputError::TooLarge { limit_bytes } => {
             format!("use a file of at most {limit_bytes} bytes")
         }

@@ -1,12 +1,13 @@
 //! One vendor and one instance of the provider, for one law on one model; all that is shown is written down.
 
+use std::fmt::Debug;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use kling_core::{
-    Cancellation, GenerationRequest, ModelInfo, Need, Output, Provider, ProviderError, Submission,
-    SubmissionKey, TaskHandle, TaskStatus,
+    Balance, Cancellation, GenerationRequest, ModelInfo, Need, Output, Provider, ProviderError,
+    Submission, SubmissionKey, TaskEvent, TaskEvents, TaskHandle, TaskStatus,
 };
 
 use crate::files::Files;
@@ -21,6 +22,9 @@ pub(crate) const MARKER: &str = "conformance-marker-5417";
 
 /// How long the looks at a running task are apart, in real time.
 const PAUSE: Duration = Duration::from_millis(5);
+
+/// How long a stream may be silent, in real time, before the vendor's time passes.
+const TURN: Duration = Duration::from_millis(20);
 
 /// What a law works with.
 pub(crate) struct Bench {
@@ -112,9 +116,13 @@ impl Bench {
         request: &GenerationRequest,
         key: &SubmissionKey,
     ) -> Result<Submission, ProviderError> {
-        let answer = provider.submit(request, key).await;
+        self.told(provider.submit(request, key).await)
+    }
+
+    /// Writes down what a call answered.
+    fn told<T: Debug>(&self, answer: Result<T, ProviderError>) -> Result<T, ProviderError> {
         match &answer {
-            Ok(submission) => self.transcript.tell(format!("{submission:?}")),
+            Ok(good) => self.transcript.tell(format!("{good:?}")),
             Err(error) => self.transcript.tell_error(error),
         }
         answer
@@ -147,18 +155,12 @@ impl Bench {
         provider: &dyn Provider,
         task: &TaskHandle,
     ) -> Result<TaskStatus, ProviderError> {
-        let status = provider.status(task).await;
-        match &status {
-            Ok(status) => self.transcript.tell(format!("{status:?}")),
-            Err(error) => self.transcript.tell_error(error),
-        }
-        status
+        self.told(provider.status(task).await)
     }
 
     /// Asks for an end of a task.
     pub(crate) async fn cancel(&self, task: &TaskHandle) -> Result<Cancellation, ProviderError> {
-        let answer = self.provider.cancel(task).await;
-        answer.inspect_err(|error| self.transcript.tell_error(error))
+        self.told(self.provider.cancel(task).await)
     }
 
     /// Looks for a submission.
@@ -166,8 +168,37 @@ impl Bench {
         &self,
         key: &SubmissionKey,
     ) -> Result<Option<TaskHandle>, ProviderError> {
-        let answer = self.provider.find(key).await;
-        answer.inspect_err(|error| self.transcript.tell_error(error))
+        self.told(self.provider.find(key).await)
+    }
+
+    /// Asks for what is left on the account.
+    pub(crate) async fn balance(&self) -> Result<Option<Balance>, ProviderError> {
+        self.told(self.provider.balance().await)
+    }
+
+    /// Opens the native stream of a task.
+    pub(crate) fn watched(&self, task: &TaskHandle) -> Result<TaskEvents, Stop> {
+        match self.provider.watch(task) {
+            Some(events) => Ok(events),
+            None => {
+                cannot("the provider has no stream of its own; whoever waits looks again and again")
+            }
+        }
+    }
+
+    /// The next event of a stream. Time passes while nothing comes.
+    pub(crate) async fn next_event(
+        &self,
+        events: &mut TaskEvents,
+    ) -> Option<Result<TaskEvent, ProviderError>> {
+        loop {
+            tokio::select! {
+                event = std::future::poll_fn(|context| events.as_mut().poll_next(context)) => {
+                    return event.map(|event| self.told(event));
+                }
+                () = tokio::time::sleep(TURN) => self.vendor.pass_time(),
+            }
+        }
     }
 
     /// Looks until there is a terminal status, or an error that waiting does not mend.

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use bytes::Bytes;
 use kling_core::{Asset, AssetInfo, Capability, Dimensions, FileRule, MediaType, Transport};
 
+use crate::arbitrary::Pool;
 use crate::picture;
 use crate::shelf::Shelf;
 use crate::verdict::{Stop, cannot};
@@ -54,16 +55,7 @@ impl Files {
         let number = self.made.fetch_add(1, Ordering::Relaxed);
         let side = self.rule.min_side.unwrap_or(SIDE).max(SIDE);
         let side = self.rule.max_side.map_or(side, |max| side.min(max));
-        let bytes = Bytes::from(picture::png(side, number.wrapping_mul(23)));
-        let info = AssetInfo {
-            media_type: MediaType::Png,
-            size_bytes: bytes.len() as u64,
-            dimensions: Some(Dimensions {
-                width: side,
-                height: side,
-            }),
-            duration: None,
-        };
+        let (info, bytes) = drawn((side, side), number.wrapping_mul(23));
         let named = format!("picture-{number}");
         let url = self.shelf.put(&named, MediaType::Png, bytes.clone());
         let by_address = self.transports.contains(&Transport::Url);
@@ -76,10 +68,37 @@ impl Files {
         }
     }
 
+    /// Some of these for requests that are made at random.
+    pub(crate) fn pool(&self) -> Pool {
+        Pool {
+            pictures: (0..4).map(|_| self.picture()).collect(),
+            clips: self.clip.iter().cloned().collect(),
+            ..Pool::default()
+        }
+    }
+
     /// The clip, where the subject has one.
     pub(crate) fn clip(&self) -> Option<Asset> {
         self.clip.clone()
     }
+}
+
+fn drawn(pixels: (u32, u32), pattern: u8) -> (AssetInfo, Bytes) {
+    let bytes = Bytes::from(picture::png(pixels, pattern));
+    let (width, height) = pixels;
+    let info = AssetInfo {
+        media_type: MediaType::Png,
+        size_bytes: bytes.len() as u64,
+        dimensions: Some(Dimensions { width, height }),
+        duration: None,
+    };
+    (info, bytes)
+}
+
+/// A real PNG picture of so many pixels across and down; the pattern makes one different from another.
+pub fn drawn_picture(pixels: (u32, u32), pattern: u8) -> Asset {
+    let (info, bytes) = drawn(pixels, pattern);
+    Asset::from_bytes(info, bytes)
 }
 
 async fn on_shelf(shelf: &Shelf, clip: Asset) -> Result<Asset, Stop> {

@@ -2,6 +2,8 @@
 #![doc = ""]
 #![doc = include_str!("../README.md")]
 
+pub mod agreement;
+pub mod arbitrary;
 mod bench;
 mod files;
 mod laws;
@@ -14,6 +16,7 @@ mod subject;
 mod transcript;
 mod verdict;
 
+pub use files::drawn_picture;
 pub use run::run;
 pub use subject::{Call, Fate, Instance, Refusal, Subject, Trouble, Vendor};
 pub use verdict::Cannot;

@@ -1,20 +1,20 @@
-//! Small real PNG files, drawn and encoded here: eight bits of grey, not compressed.
+//! Small real PNG files, drawn and encoded here: black and white, not compressed.
 
-/// A square picture; the shade makes one different from another.
-pub(crate) fn png(side: u32, shade: u8) -> Vec<u8> {
+/// A picture of stripes, one bit a pixel so that it weighs little; the pattern makes one different from another.
+pub(crate) fn png((width, height): (u32, u32), pattern: u8) -> Vec<u8> {
     let mut rows = Vec::new();
-    for y in 0..side {
-        // Filter type 0, then the row: a field with a lighter band across.
+    for y in 0..height {
+        // Filter type 0, then the row: eight pixels a byte, the other way round in a band across.
         rows.push(0);
-        let light = y >= side / 3 && y < side / 2;
-        let grey = if light { shade.wrapping_add(96) } else { shade };
-        rows.extend((0..side).map(|_| grey));
+        let is_band = y >= height / 3 && y < height / 2;
+        let byte = if is_band { !pattern } else { pattern };
+        rows.extend((0..width.div_ceil(8)).map(|_| byte));
     }
     let mut header = Vec::new();
-    header.extend(side.to_be_bytes());
-    header.extend(side.to_be_bytes());
-    // Eight bits, grey, deflate, adaptive filters, not interlaced.
-    header.extend([8, 0, 0, 0, 0]);
+    header.extend(width.to_be_bytes());
+    header.extend(height.to_be_bytes());
+    // One bit, grey, deflate, adaptive filters, not interlaced.
+    header.extend([1, 0, 0, 0, 0]);
 
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
     chunk(&mut file, *b"IHDR", &header);
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn a_picture_says_its_size_and_ends() {
-        let file = png(300, 7);
+        let file = png((300, 300), 7);
 
         assert_eq!(file.get(16..24), Some(&[0, 0, 1, 44, 0, 0, 1, 44][..]));
         assert!(file.ends_with(b"IEND\xae\x42\x60\x82"));

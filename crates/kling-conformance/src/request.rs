@@ -126,6 +126,7 @@ fn follow(
         | Offer::ScaleDown(_)
         | Offer::Crop
         | Offer::Trim
+        | Offer::Longer(_)
         | Offer::PublicUrl => false,
     })
 }

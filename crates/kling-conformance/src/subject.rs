@@ -43,7 +43,8 @@ pub trait Subject: Send + Sync + 'static {
 
 /// A vendor that plays along, and the way to make instances of the provider that talk to it.
 ///
-/// Troubles and fates are for the next matching call only. Whatever cannot be done is answered with
+/// Troubles and fates are for the next matching call only; of several troubles for a kind of call, one after the other.
+/// Whatever cannot be done is answered with
 /// [`Cannot`] and the reason.
 pub trait Vendor: Send + Sync {
     /// A fresh instance of the provider, as after a restart.
@@ -66,6 +67,17 @@ pub trait Vendor: Send + Sync {
     ///
     /// When this vendor cannot do that.
     fn destine(&self, fate: Fate) -> Result<(), Cannot>;
+
+    /// An ordinary answer to a call of this kind, as JSON; wrong ones are made from it.
+    ///
+    /// # Errors
+    ///
+    /// When there is none.
+    fn sample(&self, call: Call) -> Result<String, Cannot> {
+        Err(Cannot(format!(
+            "there is no sample of an answer to {call:?}"
+        )))
+    }
 
     /// Lets time pass, so that running work comes nearer to its end. Called between looks.
     fn pass_time(&self) {}
@@ -112,6 +124,14 @@ pub enum Call {
     Submission,
     /// A look at a task.
     Look,
+    /// A wish to cancel a task.
+    Cancel,
+    /// A look for the task of an earlier submission.
+    Find,
+    /// A question for what is left on the account.
+    Balance,
+    /// The native stream of a task.
+    Stream,
 }
 
 /// What happens to a call.
@@ -172,4 +192,6 @@ pub enum Fate {
     Empty,
     /// It is still running whenever anybody looks.
     Runs,
+    /// It ends well, after several turns of [`Vendor::pass_time`].
+    TakesAWhile,
 }

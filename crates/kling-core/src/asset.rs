@@ -7,6 +7,10 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 
+mod url;
+
+pub use self::url::{AssetUrl, InvalidUrl};
+
 /// A kind of file that pictures and videos come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MediaType {
@@ -135,55 +139,11 @@ pub struct AssetInfo {
     pub media_type: MediaType,
     /// How many bytes there are.
     pub size_bytes: u64,
-    /// Width and height, where known.
+    /// Width and height as it is seen, where known.
     pub dimensions: Option<Dimensions>,
-    /// Playing time, where known; `None` for a still picture.
+    /// Playing time, to the millisecond where it was read from the file; `None` for a still picture, and where it
+    /// is not known.
     pub duration: Option<Duration>,
-}
-
-/// Text that is not an address a file can be fetched from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a web address: it takes http:// or https:// and a host")]
-pub struct InvalidUrl;
-
-/// An address of a file. It may be signed, so neither `Debug` nor `Display` shows path or query.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct AssetUrl(url::Url);
-
-impl AssetUrl {
-    /// Reads an address.
-    ///
-    /// # Errors
-    ///
-    /// When it is not an absolute `http` or `https` URL with a host, or carries a user name or password.
-    pub fn parse(text: &str) -> Result<Self, InvalidUrl> {
-        let url = url::Url::parse(text).map_err(|_| InvalidUrl)?;
-        let web = matches!(url.scheme(), "http" | "https") && url.has_host();
-        let fine = web && url.username().is_empty() && url.password().is_none();
-        fine.then_some(Self(url)).ok_or(InvalidUrl)
-    }
-
-    /// The whole address, for the one place that fetches or sends it.
-    pub fn expose(&self) -> &url::Url {
-        &self.0
-    }
-}
-
-impl std::fmt::Display for AssetUrl {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "{}://{}/…",
-            self.0.scheme(),
-            self.0.host_str().unwrap_or_default()
-        )
-    }
-}
-
-impl std::fmt::Debug for AssetUrl {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "AssetUrl({self})")
-    }
 }
 
 /// A failure to read a file's bytes.
@@ -227,7 +187,14 @@ pub struct Asset {
     info: AssetInfo,
     content: Option<Arc<dyn AssetContent>>,
     public_url: Option<AssetUrl>,
-    pending: bool,
+    announced: Option<Announced>,
+}
+
+/// How a file that is not here yet will be able to travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Announced {
+    Anyhow,
+    WithoutAddress,
 }
 
 impl Asset {
@@ -242,7 +209,7 @@ impl Asset {
             info,
             content: Some(content),
             public_url: None,
-            pending: false,
+            announced: None,
         }
     }
 
@@ -252,17 +219,26 @@ impl Asset {
             info,
             content: None,
             public_url: Some(url),
-            pending: false,
+            announced: None,
         }
     }
 
-    /// A file that is described but not here yet; rules about its transport are not applied.
+    /// A file that is described but not here yet; it is taken to be able to travel in every way.
     pub fn pending(info: AssetInfo) -> Self {
         Self {
             info,
             content: None,
             public_url: None,
-            pending: true,
+            announced: Some(Announced::Anyhow),
+        }
+    }
+
+    /// The same file, when it is known that it will have no public address. Only a pending file changes.
+    #[must_use]
+    pub fn without_address(self) -> Self {
+        Self {
+            announced: self.announced.map(|_| Announced::WithoutAddress),
+            ..self
         }
     }
 
@@ -287,11 +263,12 @@ impl Asset {
 
     /// Whether it can travel this way.
     pub fn can_travel(&self, transport: Transport) -> bool {
-        self.pending
-            || match transport {
-                Transport::Upload | Transport::DataUri => self.content.is_some(),
-                Transport::Url => self.public_url.is_some(),
-            }
+        match (transport, self.announced) {
+            (_, Some(Announced::Anyhow)) => true,
+            (Transport::Upload | Transport::DataUri, Some(Announced::WithoutAddress)) => true,
+            (Transport::Upload | Transport::DataUri, None) => self.content.is_some(),
+            (Transport::Url, _) => self.public_url.is_some(),
+        }
     }
 
     /// Opens the bytes from the start.
@@ -361,29 +338,6 @@ impl Stream for Once {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_address_never_shows_its_path_or_signature() {
-        let url = AssetUrl::parse("https://cdn.example.com/a/b.png?hm=5ec2e7").expect("a URL");
-
-        assert_eq!(
-            format!("{url} {url:?}"),
-            "https://cdn.example.com/… AssetUrl(https://cdn.example.com/…)"
-        );
-        assert_eq!(url.expose().query(), Some("hm=5ec2e7"));
-    }
-
-    #[test]
-    fn only_web_addresses_without_credentials_are_taken() {
-        for text in [
-            "file:///etc/passwd",
-            "data:image/png;base64,AA==",
-            "cat.png",
-            "https://me:pw@host/a",
-        ] {
-            assert_eq!(AssetUrl::parse(text), Err(InvalidUrl), "{text}");
-        }
-    }
 
     #[test]
     fn a_media_type_is_read_from_the_name_servers_send() {

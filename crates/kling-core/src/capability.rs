@@ -2,6 +2,7 @@
 
 mod check;
 mod files;
+mod split;
 mod violation;
 
 use std::time::Duration;

@@ -1,8 +1,12 @@
 //! What can go wrong at a provider, for three readers: the operator, the code, the person.
 
+mod note;
+
 use std::time::Duration;
 
-use crate::Cost;
+pub use note::ReplyNote;
+
+use crate::{Cost, HandleError};
 
 /// Whatever lies below an error, boxed so that its crate's version is nobody's API.
 pub type Source = Box<dyn std::error::Error + Send + Sync>;
@@ -10,33 +14,38 @@ pub type Source = Box<dyn std::error::Error + Send + Sync>;
 /// A failed call to a provider.
 ///
 /// The variant tells the operator what happened; [`ProviderError::kind`] tells code which road is
-/// left. `Display` never shows the source, a reply's body, a prompt, a key or an address.
+/// left. `Display` never shows the source, a reply's body, a prompt, a key or an address. What comes of a reply that was
+/// understood carries a [`ReplyNote`]; where it was not, the status is in the source.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProviderError {
     /// The provider read the request and declined it; nothing was started.
-    #[error("the provider declined the request ({code})")]
+    #[error("the provider declined the request{note}")]
     Declined {
-        /// The provider's code, or the HTTP status.
-        code: String,
+        /// What the reply said: its code is the provider's, or the HTTP status.
+        note: ReplyNote,
         /// The provider's words, only where they are meant for the person who asked.
         reason: Option<String>,
     },
     /// The provider's content rules do not allow the request.
-    #[error("the provider's content rules do not allow the request ({code})")]
+    #[error("the provider's content rules do not allow the request{note}")]
     Moderated {
-        /// The provider's code.
-        code: String,
+        /// What the reply said: its code is the provider's, or the HTTP status.
+        note: ReplyNote,
     },
     /// The provider says it finished, and there is no result in its answer.
-    #[error("the provider finished without a result")]
+    #[error("the provider finished without a result{note}")]
     NoResult {
+        /// What the reply said.
+        note: ReplyNote,
         /// What it says it charged all the same.
         cost: Option<Cost>,
     },
     /// Too many calls; nothing was started.
-    #[error("the provider asked for fewer calls")]
+    #[error("the provider asked for fewer calls{note}")]
     RateLimited {
+        /// What the reply said.
+        note: ReplyNote,
         /// How long it asks us to wait.
         retry_after: Option<Duration>,
     },
@@ -65,14 +74,35 @@ pub enum ProviderError {
         source: Source,
     },
     /// The key is missing, wrong, revoked or not allowed to do this.
-    #[error("the provider did not accept the API key")]
-    Unauthorized,
+    #[error("the provider did not accept the API key{note}")]
+    Unauthorized {
+        /// What the reply said: its code tells a wrong key from one that is not allowed to do this. Empty for a key
+        /// that cannot even be sent.
+        note: ReplyNote,
+    },
     /// The account has no money left; nothing was started.
-    #[error("the account at the provider is out of funds")]
-    OutOfFunds,
+    #[error("the account at the provider is out of funds{note}")]
+    OutOfFunds {
+        /// What the reply said.
+        note: ReplyNote,
+    },
+    /// The account at the provider is not set up for this request; nothing was started.
+    #[error("the account at the provider lacks {}{note}", list(.missing))]
+    NotSetUp {
+        /// The names of what is missing, such as `KLING_KEY`; never values. It may be empty.
+        missing: Vec<String>,
+        /// What the reply said.
+        note: ReplyNote,
+    },
     /// The provider does not know the task, or knows it no more.
-    #[error("the provider does not know the task")]
-    TaskGone,
+    #[error("the provider does not know the task{note}")]
+    TaskGone {
+        /// What the reply said.
+        note: ReplyNote,
+    },
+    /// The handle is not one that this provider, in this version, can read; nothing was sent.
+    #[error(transparent)]
+    Handle(#[from] HandleError),
     /// This provider cannot do that at all.
     #[error("this provider does not support {what}")]
     Unsupported {
@@ -121,9 +151,11 @@ impl ProviderError {
                 ErrorKind::Busy
             }
             Self::Indeterminate(_) | Self::Protocol { .. } => ErrorKind::Unknown,
-            Self::Unauthorized
-            | Self::OutOfFunds
-            | Self::TaskGone
+            Self::Unauthorized { .. }
+            | Self::OutOfFunds { .. }
+            | Self::NotSetUp { .. }
+            | Self::TaskGone { .. }
+            | Self::Handle(_)
             | Self::Unsupported { .. }
             | Self::Input(_) => ErrorKind::Broken,
         }
@@ -137,10 +169,71 @@ impl ProviderError {
     /// How long the provider asks us to wait, where it does.
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::RateLimited { retry_after } | Self::Unavailable { retry_after, .. } => {
+            Self::RateLimited { retry_after, .. } | Self::Unavailable { retry_after, .. } => {
                 *retry_after
             }
             _ => None,
+        }
+    }
+
+    /// What the provider's reply said about itself, where the error comes of one that was understood.
+    pub const fn note(&self) -> Option<&ReplyNote> {
+        match self {
+            Self::Declined { note, .. }
+            | Self::Moderated { note }
+            | Self::NoResult { note, .. }
+            | Self::RateLimited { note, .. }
+            | Self::Unauthorized { note }
+            | Self::OutOfFunds { note }
+            | Self::NotSetUp { note, .. }
+            | Self::TaskGone { note } => Some(note),
+            Self::Unreachable(_)
+            | Self::Unavailable { .. }
+            | Self::Indeterminate(_)
+            | Self::Protocol { .. }
+            | Self::Handle(_)
+            | Self::Unsupported { .. }
+            | Self::Input(_) => None,
+        }
+    }
+
+    /// The same error with what its reply said, where it has no note yet. An answer that was not understood keeps a
+    /// request id in its source.
+    #[must_use]
+    pub fn with_note(mut self, said: ReplyNote) -> Self {
+        match &mut self {
+            Self::Declined { note, .. }
+            | Self::Moderated { note }
+            | Self::NoResult { note, .. }
+            | Self::RateLimited { note, .. }
+            | Self::Unauthorized { note }
+            | Self::OutOfFunds { note }
+            | Self::NotSetUp { note, .. }
+            | Self::TaskGone { note } => {
+                if *note == ReplyNote::default() {
+                    *note = said;
+                }
+                self
+            }
+            Self::Protocol { .. } | Self::Indeterminate(_) if said.request_id().is_none() => self,
+            Self::Protocol { .. } | Self::Indeterminate(_) => self.in_reply(said),
+            Self::Unreachable(_)
+            | Self::Unavailable { .. }
+            | Self::Handle(_)
+            | Self::Unsupported { .. }
+            | Self::Input(_) => self,
+        }
+    }
+
+    fn in_reply(self, note: ReplyNote) -> Self {
+        let noted = |source| -> Source { Box::new(InReply { note, source }) };
+        match self {
+            Self::Protocol { path, source } => Self::Protocol {
+                path,
+                source: noted(source),
+            },
+            Self::Indeterminate(source) => Self::Indeterminate(noted(source)),
+            other => other,
         }
     }
 
@@ -155,18 +248,83 @@ impl ProviderError {
             Self::Unavailable { .. } => "unavailable",
             Self::Indeterminate(_) => "indeterminate",
             Self::Protocol { .. } => "protocol",
-            Self::Unauthorized => "unauthorized",
-            Self::OutOfFunds => "out-of-funds",
-            Self::TaskGone => "task-gone",
+            Self::Unauthorized { .. } => "unauthorized",
+            Self::OutOfFunds { .. } => "out-of-funds",
+            Self::NotSetUp { .. } => "not-set-up",
+            Self::TaskGone { .. } => "task-gone",
+            Self::Handle(error) => error.name(),
             Self::Unsupported { .. } => "unsupported",
             Self::Input(_) => "input",
         }
     }
 }
 
+/// Which reply an error is about.
+#[derive(Debug, thiserror::Error)]
+#[error("in the reply{note}")]
+struct InReply {
+    note: ReplyNote,
+    source: Source,
+}
+
+fn list(names: &[String]) -> String {
+    if names.is_empty() {
+        "something that it does not name".to_owned()
+    } else {
+        names.join(", ")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_comes_of_a_reply_tells_its_code_and_its_id() {
+        let note = || ReplyNote::of_code("insufficient_scope").with_request_id("r-1");
+        let unauthorized = ProviderError::Unauthorized { note: note() };
+        let missing = ProviderError::NotSetUp {
+            missing: vec!["KLING_KEY".to_owned()],
+            note: note(),
+        };
+
+        assert_eq!(
+            unauthorized.to_string(),
+            "the provider did not accept the API key (insufficient_scope, request r-1)"
+        );
+        assert_eq!(
+            missing.to_string(),
+            "the account at the provider lacks KLING_KEY (insufficient_scope, request r-1)"
+        );
+        assert_eq!(unauthorized.note(), Some(&note()));
+        assert_eq!(missing.kind(), ErrorKind::Broken);
+    }
+
+    #[test]
+    fn an_answer_that_was_not_understood_can_be_asked_about() {
+        let note = || ReplyNote::default().with_request_id("r-1");
+        let garbled = ProviderError::Protocol {
+            path: "$.id".into(),
+            source: "not there".into(),
+        };
+
+        let noted = garbled.with_note(note());
+
+        let source = std::error::Error::source(&noted).expect("a source");
+        assert_eq!(source.to_string(), "in the reply (request r-1)");
+        let below = source.source().expect("what was wrong");
+        assert_eq!(below.to_string(), "not there");
+        let empty = ProviderError::NoResult {
+            note: ReplyNote::default(),
+            cost: None,
+        };
+        assert_eq!(empty.with_note(note()).note(), Some(&note()));
+        let coded = ProviderError::Moderated {
+            note: ReplyNote::of_code("nsfw"),
+        };
+        let kept = ReplyNote::of_code("nsfw");
+        assert_eq!(coded.with_note(note()).note(), Some(&kept));
+    }
 
     #[test]
     fn only_what_cannot_have_been_charged_may_be_sent_again() {

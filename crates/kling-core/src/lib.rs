@@ -16,6 +16,7 @@ mod asset;
 mod capability;
 mod clock;
 mod error;
+mod handle;
 mod id;
 mod model;
 mod price;
@@ -33,7 +34,8 @@ pub use capability::{
     ProviderOption, Recovery, Returned, Rule, Support, Violation, Violations,
 };
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
-pub use error::{ErrorKind, ProviderError, Source};
+pub use error::{ErrorKind, ProviderError, ReplyNote, Source};
+pub use handle::{HandleError, HandleFormat, RememberedTask, decode_id, encode_id, is_task_id};
 pub use id::{InvalidId, ModelId, ProviderId, SubmissionKey, TaskHandle};
 pub use model::{ModelInfo, Pace};
 pub use price::{Cost, CostSource, Estimate, InvalidMoney, Money, Price, PriceUnit};

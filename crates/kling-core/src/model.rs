@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::{Capability, Estimate, GenerationRequest, ModelId, Operation, Price};
+use crate::{
+    Capability, Estimate, GenerationRequest, ModelId, Operation, Price, ProviderError, ReplyNote,
+};
 
 /// What a provider says about one model and one operation.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,8 +29,40 @@ impl ModelInfo {
 
     /// What a request will cost here.
     pub fn estimate(&self, request: &GenerationRequest) -> Estimate {
-        self.price
-            .map_or(Estimate::Unknown, |price| price.estimate(request))
+        self.price.map_or(Estimate::Unknown, |price| {
+            price.estimate(&self.capability, request)
+        })
+    }
+}
+
+/// The entry that a request is for, once the request fits it. For an operation that the model does not
+/// have, another entry of the model says so.
+pub(crate) fn entry<'a>(
+    models: &'a [ModelInfo],
+    request: &GenerationRequest,
+) -> Result<&'a ModelInfo, ProviderError> {
+    let of_model = || models.iter().filter(|entry| entry.id == request.model);
+    let entry = of_model()
+        .find(|entry| entry.operation() == request.operation)
+        .or_else(|| of_model().next())
+        .ok_or_else(|| declined("unknown-model", known(models)))?;
+    match entry.capability.check(request) {
+        Ok(()) => Ok(entry),
+        Err(violations) => Err(declined("outside-capability", violations.to_string())),
+    }
+}
+
+fn known(models: &[ModelInfo]) -> String {
+    let mut names: Vec<_> = models.iter().map(|entry| entry.id.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    format!("there is no such model here; there is {}", names.join(", "))
+}
+
+fn declined(code: &str, reason: String) -> ProviderError {
+    ProviderError::Declined {
+        note: ReplyNote::of_code(code),
+        reason: Some(reason),
     }
 }
 

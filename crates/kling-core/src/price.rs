@@ -1,6 +1,8 @@
 //! Money, exactly: prices before, costs after.
 
-use crate::{GenerationRequest, Seconds};
+use std::time::Duration;
+
+use crate::{Capability, GenerationRequest, Seconds};
 
 /// An amount in nano-dollars, 10⁻⁹ USD.
 ///
@@ -144,6 +146,8 @@ pub enum PriceUnit {
         /// The length the provider makes when none is asked for.
         default: Seconds,
     },
+    /// Each begun second of the input video.
+    InputSecond,
 }
 
 /// What a request will cost, with how sure that is.
@@ -151,9 +155,10 @@ pub enum PriceUnit {
 pub enum Estimate {
     /// The provider states the price and nothing in the request leaves it open.
     Exact(Money),
-    /// Our best figure; the provider may charge otherwise.
+    /// Our best figure; the provider may charge otherwise. Where the request leaves something open, such as
+    /// how long a clip is that nobody has looked at, it is the most that can come of it.
     Approximate(Money),
-    /// Nobody says. Never to be shown, or counted, as nothing.
+    /// Nobody says, or nothing bounds it. Never to be shown, or counted, as nothing.
     Unknown,
 }
 
@@ -168,20 +173,33 @@ impl Estimate {
 }
 
 impl Price {
-    /// What this request will cost.
-    pub fn estimate(&self, request: &GenerationRequest) -> Estimate {
-        let units = match self.unit {
-            PriceUnit::Request => 1,
-            PriceUnit::Image => u32::from(request.count.get()),
-            PriceUnit::Second { default } => u32::from(request.duration.unwrap_or(default).get()),
+    /// What this request will cost where this is accepted. A clip of unknown length counts as the longest that
+    /// is accepted, and then the figure is never exact.
+    pub fn estimate(&self, capability: &Capability, request: &GenerationRequest) -> Estimate {
+        let (units, known) = match self.unit {
+            PriceUnit::Request => (Some(1), true),
+            PriceUnit::Image => (Some(u32::from(request.count.get())), true),
+            PriceUnit::Second { default } => {
+                let seconds = request.duration.unwrap_or(default);
+                (Some(u32::from(seconds.get())), true)
+            }
+            PriceUnit::InputSecond => {
+                let clip = request.video.as_ref().and_then(|clip| clip.info().duration);
+                let longest = capability.video_files.duration.map(|(_, longest)| longest);
+                (clip.or(longest).and_then(begun_seconds), clip.is_some())
+            }
         };
-        let amount = self.amount.times(units);
-        if self.stated {
-            Estimate::Exact(amount)
-        } else {
-            Estimate::Approximate(amount)
+        match units.map(|units| self.amount.times(units)) {
+            Some(amount) if known && self.stated => Estimate::Exact(amount),
+            Some(amount) => Estimate::Approximate(amount),
+            None => Estimate::Unknown,
         }
     }
+}
+
+/// Whole seconds, a part of one counting as one.
+fn begun_seconds(time: Duration) -> Option<u32> {
+    u32::try_from(time.as_millis().div_ceil(1_000)).ok()
 }
 
 /// What a finished task cost.
@@ -205,7 +223,7 @@ pub enum CostSource {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ImageCount, ModelId, Operation, Prompt};
+    use crate::{Asset, AssetInfo, ImageCount, MediaType, ModelId, Operation, Prompt};
 
     #[test]
     fn money_reads_what_it_writes() {
@@ -244,13 +262,69 @@ mod tests {
             amount: Money::from_microdollars(29_400),
             stated: true,
         };
-        let prompt = Prompt::new("a paper boat").expect("a prompt");
-        let mut request =
-            GenerationRequest::new(ModelId::literal("m"), Operation::TextToImage, prompt);
+        let mut request = request(Operation::TextToImage);
         request.count = ImageCount::new(3).expect("a count");
 
-        let estimate = price.estimate(&request);
+        let estimate = price.estimate(&Capability::new(Operation::TextToImage), &request);
 
         assert_eq!(estimate, Estimate::Exact(Money::from_microdollars(88_200)));
+    }
+
+    fn request(operation: Operation) -> GenerationRequest {
+        let prompt = Prompt::new("a paper boat").expect("a prompt");
+        GenerationRequest::new(ModelId::literal("m"), operation, prompt)
+    }
+
+    fn clip(duration: Option<Duration>) -> Asset {
+        Asset::pending(AssetInfo {
+            media_type: MediaType::Mp4,
+            size_bytes: 1,
+            dimensions: None,
+            duration,
+        })
+    }
+
+    #[test]
+    fn a_price_by_the_second_of_the_clip_counts_begun_seconds_and_bounds_what_is_not_known() {
+        let cents = |n: i64| Money::from_microdollars(n * 10_000);
+        let mut capability = Capability::new(Operation::VideoEdit);
+        let longest = Duration::from_millis(10_050);
+        capability.video_files.duration = Some((Duration::from_secs(3), longest));
+        let mut request = request(Operation::VideoEdit);
+        let unbounded = Capability::new(Operation::VideoEdit);
+
+        for (length, bounded, stated, expected) in [
+            (Some(4_000), true, true, Estimate::Exact(cents(40))),
+            (Some(4_001), true, true, Estimate::Exact(cents(50))),
+            (Some(4_001), false, true, Estimate::Exact(cents(50))),
+            (Some(4_000), true, false, Estimate::Approximate(cents(40))),
+            (None, true, true, Estimate::Approximate(cents(110))),
+            (None, true, false, Estimate::Approximate(cents(110))),
+            (None, false, true, Estimate::Unknown),
+        ] {
+            let price = Price {
+                unit: PriceUnit::InputSecond,
+                amount: cents(10),
+                stated,
+            };
+            request.video = Some(clip(length.map(Duration::from_millis)));
+            let capability = if bounded { &capability } else { &unbounded };
+            assert_eq!(price.estimate(capability, &request), expected, "{length:?}");
+        }
+    }
+
+    #[test]
+    fn a_clip_of_absurd_length_has_no_price_rather_than_a_wrong_one() {
+        let price = Price {
+            unit: PriceUnit::InputSecond,
+            amount: Money::from_microdollars(1),
+            stated: true,
+        };
+        let mut request = request(Operation::VideoEdit);
+        request.video = Some(clip(Some(Duration::MAX)));
+
+        let estimate = price.estimate(&Capability::new(Operation::VideoEdit), &request);
+
+        assert_eq!(estimate, Estimate::Unknown);
     }
 }

@@ -29,7 +29,22 @@ pub trait Provider: Send + Sync + std::fmt::Debug {
     /// The catalogue: one entry for each model and operation.
     fn models(&self) -> &[ModelInfo];
 
+    /// The entry of the catalogue that a request is for, once the request fits it.
+    ///
+    /// # Errors
+    ///
+    /// [`ProviderError::Declined`], with what would have worked as its reason: `unknown-model` for a model that is
+    /// not in the catalogue, `outside-capability` for a request that does not fit.
+    fn entry(&self, request: &GenerationRequest) -> Result<&ModelInfo, ProviderError> {
+        crate::model::entry(self.models(), request)
+    }
+
     /// Asks for a generation. **This call costs money**; it is made at most once for a key.
+    ///
+    /// Should it be made again with a key that was used: a vendor that knows the key may answer with the same task, and
+    /// then there is one charge; any other works again and charges again, and what comes back is that second task
+    /// or result, with its own cost. A provider never remembers keys to answer in the vendor's place, and never hides
+    /// a second charge behind the first answer.
     ///
     /// # Errors
     ///
@@ -53,11 +68,16 @@ pub trait Provider: Send + Sync + std::fmt::Debug {
     ///
     /// # Errors
     ///
-    /// [`ProviderError::TaskGone`] when the provider does not know it; *busy* for whatever waiting
+    /// [`ProviderError::TaskGone`] when the provider does not know it; [`ProviderError::Handle`] for a handle of another
+    /// provider, of a later version, or a damaged one; *busy* for whatever waiting
     /// may mend; [`ProviderError::Unsupported`] for a provider that answers submissions at once.
     async fn status(&self, task: &TaskHandle) -> Result<TaskStatus, ProviderError>;
 
     /// A native stream of events, where the provider has one.
+    ///
+    /// Statuses come in order, and the last event is a terminal one. A stream that breaks is opened again or ends in an
+    /// error, never without a word; [`status`](Provider::status) tells the truth all the while. Watching is free, and to
+    /// drop the stream cancels nothing.
     fn watch(&self, task: &TaskHandle) -> Option<TaskEvents> {
         let _ = task;
         None

@@ -239,7 +239,8 @@ fn mend_files(request: &mut GenerationRequest, field: &Field, offer: &Offer) {
                 info.dimensions = both(*most);
             }
             Offer::Crop => info.dimensions = sides.and_then(|at| both(at.width.min(at.height))),
-            Offer::Trim => info.duration = Some(Duration::from_secs(5)),
+            Offer::Trim => info.duration = Some(Duration::from_secs(10)),
+            Offer::Longer(least) => info.duration = Some(*least),
             Offer::ScaleUp(_) | Offer::ScaleDown(_) => {}
             other => panic!("{other:?} is no offer for a file"),
         }

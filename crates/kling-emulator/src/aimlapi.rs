@@ -18,10 +18,13 @@ use axum::{
     routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use self::error::{Asked, Failure};
 use crate::{
     play::{self, Stage},
+    reading::Issue,
+    references::Labels,
     world::World,
 };
 
@@ -69,7 +72,8 @@ pub struct VideoSettings {
 /// How the vendor behaves.
 #[derive(Clone, Default)]
 pub struct Settings {
-    /// Whether an image request without `image_urls` is accepted. The schema says no; samples say yes.
+    /// Whether an image request without `image_urls` is accepted (the schema says no; samples say yes), and whether
+    /// a data URI may name another type than its content has.
     pub lenient: bool,
     /// Which error bodies are sent.
     pub error_generation: ErrorGeneration,
@@ -79,6 +83,16 @@ pub struct Settings {
     pub video: VideoSettings,
     /// Which keys are good.
     pub keys: Keys,
+}
+
+impl Settings {
+    fn labels(&self) -> Labels {
+        if self.lenient {
+            Labels::Ignored
+        } else {
+            Labels::Strict
+        }
+    }
 }
 
 impl fmt::Debug for Settings {
@@ -116,6 +130,19 @@ impl Behaviour {
                 .write()
                 .unwrap_or_else(PoisonError::into_inner),
         );
+    }
+
+    /// What would be complained about, were this body sent to the route of its model: by the schema, by the upstream
+    /// behind it, or about the files it speaks of. Empty for a body of which something would be made.
+    pub async fn complaints(&self, body: &[u8]) -> Vec<String> {
+        let settings = self.settings();
+        let fields: Map<String, Value> = serde_json::from_slice(body).unwrap_or_default();
+        let issues = if fields.get("model").is_some_and(|name| name == image::MODEL) {
+            image::complaints(body, &settings).await
+        } else {
+            video::complaints(body, &settings).await
+        };
+        issues.iter().map(Issue::sentence).collect()
     }
 
     /// Accepts only these keys.

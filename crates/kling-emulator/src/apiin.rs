@@ -28,6 +28,8 @@ use crate::{
     keys::Keys,
     ledger::{OutOfFunds, Work},
     play::{self, Detail, Stage, Twist},
+    reading::Issue,
+    references::{self, Labels},
     script::Effect,
     settings::Live,
     world::World,
@@ -105,6 +107,17 @@ impl Behaviour {
     /// Changes the settings for requests that come from now on.
     pub fn change(&self, change: impl FnOnce(&mut Settings)) {
         self.settings.change(change);
+    }
+
+    /// What would be complained about, were this body sent: by the validator, or about the files it speaks of. Empty
+    /// for a body of which something would be made.
+    pub async fn complaints(&self, body: &[u8]) -> Vec<String> {
+        let issues = match Order::read(body) {
+            Ok(order) => references::look(order.sources, Labels::Strict).await,
+            Err(issues) => Err(issues),
+        };
+        let issues = issues.err().unwrap_or_default();
+        issues.iter().map(Issue::sentence).collect()
     }
 
     /// Accepts only these keys.

@@ -21,6 +21,8 @@ use crate::{
     journal::Entry,
     keys::Keys,
     play::{self, Stage},
+    reading::Issue,
+    references::{self, Labels},
     settings::Live,
     world::World,
 };
@@ -124,6 +126,25 @@ impl Behaviour {
     /// Changes the settings for requests that come from now on.
     pub fn change(&self, change: impl FnOnce(&mut Settings)) {
         self.settings.change(change);
+    }
+
+    /// What would be complained about, were this the body of a run: by the app's schema, by Kling behind it, or about
+    /// the files it speaks of. Empty for a body of which something would be made.
+    pub async fn complaints(&self, body: &[u8]) -> Vec<String> {
+        let order = match run::read(body) {
+            Ok(asked) => asked.order,
+            Err(Failure::Invalid(issues)) => return issues.iter().map(Issue::sentence).collect(),
+            Err(other) => return vec![format!("{other:?}")],
+        };
+        let mut issues = references::look(order.pictures, Labels::Strict)
+            .await
+            .err()
+            .unwrap_or_default();
+        if let Some(sent) = order.clip {
+            issues.extend(references::look_at_clip(sent, Labels::Strict).await.err());
+        }
+        let refusal = order.refusal.into_iter();
+        refusal.chain(issues.iter().map(Issue::sentence)).collect()
     }
 
     /// Accepts only these keys.

@@ -8,16 +8,20 @@ use axum::{
     extract::{Request, State},
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
-    response::{IntoResponse as _, Response},
+    response::Response,
 };
-use bytes::Bytes;
-use futures::{Stream, stream};
+use bytes::{Bytes, BytesMut};
+use futures::{Stream, StreamExt as _, stream};
 use serde_json::{Map, Value, json};
 
 use crate::{clock::Clock, journal::Entry, listener::OnConnection, script::Effect, world::World};
 
 /// The largest request body taken, 256 MB: ten pictures of 10 MB come as data URIs of 134 MB.
 pub const BODY_LIMIT: usize = 256 * 1024 * 1024;
+
+/// What is said to a larger one. No vendor documents it; this is what the framework says that AIML API's other
+/// refusals look like.
+const TOO_LARGE: &str = r#"{"statusCode":413,"message":"request entity too large"}"#;
 
 /// How long the first half of a truncated body gets to arrive before the connection breaks.
 const TRUNCATION_PAUSE: Duration = Duration::from_millis(50);
@@ -65,8 +69,8 @@ pub async fn through(
             .to_owned(),
     };
     let mut note = Note::new(&stage, parts.method.as_str(), &path);
-    let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
-        return note.answered(StatusCode::PAYLOAD_TOO_LARGE.into_response());
+    let Some(body) = collected(body, BODY_LIMIT).await else {
+        return note.answered(scripted(413, &BTreeMap::new(), TOO_LARGE, ""));
     };
     let effect = stage
         .world
@@ -137,6 +141,24 @@ pub async fn through(
     let response = played_on(response, effect, &stage.world.clock).await;
     note.write("answered", Some(response.status().as_u16()), detail);
     response
+}
+
+/// The whole body; none when it has more than `limit` bytes, or breaks off. Even then it is read to its end: a client
+/// that is still sending would miss the answer.
+async fn collected(body: Body, limit: usize) -> Option<Bytes> {
+    let mut kept = BytesMut::new();
+    let mut fits = true;
+    let mut pieces = body.into_data_stream();
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.ok()?;
+        fits = fits && kept.len() + piece.len() <= limit;
+        if fits {
+            kept.extend_from_slice(&piece);
+        } else {
+            kept = BytesMut::new();
+        }
+    }
+    fits.then(|| kept.freeze())
 }
 
 /// `response` as an effect that is played on answers leaves it.
@@ -347,4 +369,29 @@ fn filled(
             Some((Ok(next.slice(..size)), (filler, left)))
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_that_is_too_large_is_read_to_its_end_and_not_kept() {
+        let read = Arc::new(AtomicUsize::new(0));
+        let body = |pieces: usize| {
+            let read = Arc::clone(&read);
+            Body::from_stream(stream::iter(0..pieces).map(move |_| {
+                read.fetch_add(1, Ordering::Relaxed);
+                Ok::<_, Infallible>(Bytes::from_static(b"0123456789"))
+            }))
+        };
+
+        let fits = collected(body(3), 30).await;
+        assert_eq!(fits.map(|whole| whole.len()), Some(30));
+
+        assert_eq!(collected(body(9), 30).await, None);
+        assert_eq!(read.load(Ordering::Relaxed), 3 + 9);
+    }
 }

@@ -8,6 +8,9 @@ use url::Url;
 
 use crate::media;
 
+/// The longest address of a file, in bytes: as long as what common servers take for a request's first line.
+const ADDRESS_BYTES: usize = 8_192;
+
 /// One thing that is wrong with a request's body.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Issue {
@@ -39,7 +42,12 @@ pub(crate) enum Source {
     /// An address on this machine.
     Loopback(Url),
     /// Base64, with or without a data URI around it.
-    Inline(String),
+    Inline {
+        /// The type that the data URI names, in lower case.
+        kind: Option<String>,
+        /// What is in it.
+        base64: String,
+    },
 }
 
 /// A file that a request speaks of, and the field that does.
@@ -56,7 +64,7 @@ impl Sent {
     pub(crate) fn address(&self) -> Option<String> {
         match &self.source {
             Source::Public(url) | Source::Loopback(url) => Some(url.to_string()),
-            Source::Inline(_) => None,
+            Source::Inline { .. } => None,
         }
     }
 }
@@ -263,13 +271,24 @@ fn source(item: Value) -> Result<Source, String> {
     };
     if let Some(rest) = text.strip_prefix("data:") {
         return match rest.split_once(',') {
-            Some((head, data)) if head.ends_with(";base64") => Ok(Source::Inline(data.to_owned())),
+            Some((head, data)) if head.ends_with(";base64") => Ok(Source::Inline {
+                kind: kind(head),
+                base64: data.to_owned(),
+            }),
             Some(_) | None => Err("Invalid url".to_owned()),
         };
     }
     if !text.contains("://") {
         // Judged when it is decoded.
-        return Ok(Source::Inline(text));
+        return Ok(Source::Inline {
+            kind: None,
+            base64: text,
+        });
+    }
+    if text.len() > ADDRESS_BYTES {
+        return Err(format!(
+            "String must contain at most {ADDRESS_BYTES} character(s)"
+        ));
     }
     match Url::parse(&text) {
         Ok(url) if !matches!(url.scheme(), "http" | "https") => Err("Invalid url".to_owned()),
@@ -277,6 +296,12 @@ fn source(item: Value) -> Result<Source, String> {
         Ok(url) if url.has_host() => Ok(Source::Public(url)),
         Ok(_) | Err(_) => Err("Invalid url".to_owned()),
     }
+}
+
+/// The type that the head of a data URI names, without its parameters.
+fn kind(head: &str) -> Option<String> {
+    let kind = head.split(';').next().unwrap_or_default().trim();
+    (!kind.is_empty()).then(|| kind.to_ascii_lowercase())
 }
 
 /// `Expected string, received null`.

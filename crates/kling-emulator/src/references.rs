@@ -38,12 +38,31 @@ pub(crate) struct Looked {
     pub(crate) note: Value,
 }
 
+/// What becomes of a data URI that names another type than its content has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Labels {
+    /// It is refused.
+    Strict,
+    /// The name is not looked at.
+    Ignored,
+}
+
+/// Complains about a data URI that names a type which is none of `names`.
+fn compare(labels: Labels, kind: Option<&str>, names: &[&str]) -> Result<(), &'static str> {
+    match kind {
+        Some(kind) if labels == Labels::Strict && !names.contains(&kind) => {
+            Err("Invalid file: the data URI names another type than the content has")
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// Looks at every picture; complains about all that cannot be used.
-pub(crate) async fn look(pictures: Vec<Sent>) -> Result<Vec<Looked>, Vec<Issue>> {
+pub(crate) async fn look(pictures: Vec<Sent>, labels: Labels) -> Result<Vec<Looked>, Vec<Issue>> {
     let mut looked = Vec::with_capacity(pictures.len());
     let mut issues = Vec::new();
     for picture in pictures {
-        match look_at(picture.source).await {
+        match look_at(picture.source, labels).await {
             Ok(one) => looked.push(one),
             Err(message) => issues.push(Issue::new(picture.path, message)),
         }
@@ -55,7 +74,7 @@ pub(crate) async fn look(pictures: Vec<Sent>) -> Result<Vec<Looked>, Vec<Issue>>
     }
 }
 
-async fn look_at(source: Source) -> Result<Looked, &'static str> {
+async fn look_at(source: Source, labels: Labels) -> Result<Looked, &'static str> {
     match source {
         Source::Public(url) => {
             let name = address(&url);
@@ -68,10 +87,16 @@ async fn look_at(source: Source) -> Result<Looked, &'static str> {
         }
         Source::Loopback(url) => {
             let bytes = fetch(&url, BYTES).await.ok_or("Failed to download image")?;
-            blocking(move || inspect(&bytes, "loopback_url")).await
+            blocking(move || inspect(&bytes, "loopback_url", |_| Ok(()))).await
         }
-        Source::Inline(base64) => {
-            blocking(move || inspect(&decode(&base64).ok_or("Invalid url")?, "base64")).await
+        Source::Inline { kind, base64 } => {
+            let look = move || {
+                let bytes = decode(&base64).ok_or("Invalid url")?;
+                inspect(&bytes, "base64", |names| {
+                    compare(labels, kind.as_deref(), names)
+                })
+            };
+            blocking(look).await
         }
     }
 }
@@ -98,17 +123,23 @@ fn decode(base64: &str) -> Option<Vec<u8>> {
     (!bytes.is_empty()).then_some(bytes)
 }
 
-fn inspect(bytes: &[u8], source: &str) -> Result<Looked, &'static str> {
+/// Looks at the bytes of a picture; `label` is asked whether its type, by all names it has, is the one that was named.
+fn inspect(
+    bytes: &[u8],
+    source: &str,
+    label: impl FnOnce(&[&str]) -> Result<(), &'static str>,
+) -> Result<Looked, &'static str> {
     if bytes.len() > BYTES {
         return Err("Image size must not exceed 10 MB");
     }
     let picture = Sniffed::read(bytes).ok_or("Invalid image: the file could not be decoded")?;
-    let format = match picture.format {
-        ImageFormat::Png => "png",
-        ImageFormat::Jpeg => "jpeg",
-        ImageFormat::WebP => "webp",
+    let (format, names): (_, &[&str]) = match picture.format {
+        ImageFormat::Png => ("png", &["image/png"]),
+        ImageFormat::Jpeg => ("jpeg", &["image/jpeg", "image/jpg"]),
+        ImageFormat::WebP => ("webp", &["image/webp"]),
         _ => return Err("Unsupported image format. Supported formats: jpeg, png, webp"),
     };
+    label(names)?;
     if picture.width < SIDE || picture.height < SIDE {
         return Err("Image width and height must be at least 300 px");
     }

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kling_core::{
-    Capability, CountRange, Estimate, GenerationRequest, ModelId, ModelInfo, Operation, Output,
-    OutputAsset, OutputSource, Pace, Prompt, Provider, ProviderError, ProviderId, Submission,
-    SubmissionKey, SystemClock, TaskHandle, TaskStatus,
+    AssetUrl, Capability, CountRange, Estimate, GenerationRequest, ModelId, ModelInfo, Operation,
+    Output, OutputAsset, OutputSource, Pace, Prompt, Provider, ProviderError, ProviderId,
+    Submission, SubmissionKey, SystemClock, TaskHandle, TaskStatus,
 };
 use kling_engine::{
     Admission, Archive, ArchiveLimits, Deliverer, Delivery, DeliveryContent, DeliveryError, Engine,
@@ -67,6 +67,10 @@ struct Terminal(PlatformId);
 impl Deliverer for Terminal {
     fn platform(&self) -> &PlatformId {
         &self.0
+    }
+
+    fn public_address(&self, _: &str) -> Option<AssetUrl> {
+        None
     }
 
     async fn fetch_input(

@@ -1,5 +1,6 @@
 //! Files kept by what they are: each under its SHA-256, written once, durable before it is named.
 
+use std::ops::Range;
 use std::path::{Path as FolderPath, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -10,14 +11,16 @@ use futures::{StreamExt as _, TryStreamExt as _};
 use kling_core::{AssetContent, AssetReadError, ByteStream};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt as _};
+use object_store::{GetOptions, ObjectStore, ObjectStoreExt as _};
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::error::EngineError;
 
 mod draft;
+mod link;
 
 pub use draft::{Draft, Kept};
+pub use link::{LinkError, LinkedFile, Links};
 
 /// Where half-written files are.
 const DRAFTS: &str = "drafts";
@@ -114,6 +117,47 @@ impl Archive {
             }
         }
         Ok(all.freeze())
+    }
+
+    /// Some bytes of a file; fewer where it ends before.
+    pub(crate) async fn piece(&self, key: &str, range: Range<u64>) -> Result<Bytes, EngineError> {
+        let piece = self.0.store.get_range(&Path::from(key), range).await;
+        piece.map_err(|error| failed("read a part of a file", error))
+    }
+
+    /// How many bytes a file has; `None` when it is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Archive`] when nobody can tell.
+    pub async fn size(&self, key: &str) -> Result<Option<u64>, EngineError> {
+        match self.0.store.head(&Path::from(key)).await {
+            Ok(meta) => Ok(Some(meta.size)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(failed("look for a file", error)),
+        }
+    }
+
+    /// Some bytes of a file as they are read.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Archive`] when it is not there, or ends before.
+    pub async fn open_range(
+        &self,
+        key: &str,
+        range: Range<u64>,
+    ) -> Result<ByteStream, EngineError> {
+        let options = GetOptions {
+            range: (range != (0..0)).then(|| range.into()),
+            ..GetOptions::default()
+        };
+        let found = self.0.store.get_opts(&Path::from(key), options).await;
+        let found = found.map_err(|error| failed("read a file", error))?;
+        let stream = found.into_stream();
+        Ok(Box::pin(
+            stream.map_err(|error| AssetReadError::Failed(Box::new(error))),
+        ))
     }
 
     /// Deletes a file; one that is not there counts as deleted.

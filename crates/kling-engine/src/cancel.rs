@@ -90,7 +90,7 @@ async fn running(context: &Context, job: &Job) -> Result<CancelAnswer, EngineErr
         }
         Ok(Ok(Cancellation::TooLate)) => Ok(CancelAnswer::TooLate),
         Ok(Err(error)) => {
-            tracing::warn!(
+            tracing::debug!(
                 job.id = %job.id, provider = %job.provider, kind = error.name(),
                 error = &error as &dyn std::error::Error,
                 "job `{}` could not be cancelled yet", job.id,

@@ -87,10 +87,7 @@ async fn strand_one(context: &Context, job: &Job, waited: Duration) -> Result<()
         }
         // Paid work: it waits for its provider to be configured again, and somebody should know.
         Stage::Submitted | Stage::Running => {
-            tracing::error!(
-                job.id = %job.id, provider = %job.provider, stage = %job.stage,
-                "job `{}` waits for a provider that is not configured any more", job.id,
-            );
+            context.alarms.provider_is_missing(&job.provider);
             Ok(())
         }
         Stage::Unconfirmed

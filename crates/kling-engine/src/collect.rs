@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures::{FutureExt as _, StreamExt as _};
+use kling_core::Field;
 use kling_http::sniff;
 
 use crate::archive::Draft;
@@ -16,7 +17,7 @@ use crate::failpoint;
 use crate::inspect;
 use crate::job::Job;
 use crate::reason::Reason;
-use crate::request::InputFile;
+use crate::request::{InputFile, InputRole};
 use crate::store::{ArchivedFile, FileRole};
 
 /// How many inputs of one job are copied at a time.
@@ -107,7 +108,7 @@ async fn settle(
             Trouble::Refuse(reason) => refusals.push(reason),
             Trouble::Later(reason) => later.push(reason),
             Trouble::Engine(EngineError::ArchiveFull) => {
-                tracing::error!(job.id = %job.id, "the archive is full: no input is taken");
+                context.alarms.archive_is_full();
                 refusals.push(Reason::new("archive-full"));
             }
             Trouble::Engine(error) => return Some(Err(error)),
@@ -163,7 +164,13 @@ async fn copy(
     input: &InputFile,
     index: u32,
 ) -> Result<(), Trouble> {
-    let about = |code: &'static str| Reason::new(code).with("file", index + 1);
+    let about = |code: &'static str| {
+        let reason = Reason::new(code).with("file", index + 1);
+        match input.role {
+            InputRole::Video => reason.with("field", Field::Video.as_str()),
+            _ => reason,
+        }
+    };
     let limit_bytes = context.options.input_max_bytes;
     let too_large = |max_bytes: u64| about("input-too-large").with("max", max_bytes);
     failpoint::hit("input.before").await?;
@@ -177,10 +184,7 @@ async fn copy(
         return Err(Trouble::Engine(EngineError::ArchiveFull));
     }
     fetched.map_err(|error| {
-        tracing::info!(
-            job.id = %job.id, file = index + 1, error = &error as &dyn std::error::Error,
-            "an input of job `{}` did not come", job.id,
-        );
+        context.troubles.note(job, "an input did not come", &error);
         match error {
             InputError::Gone => Trouble::Refuse(about("input-gone")),
             InputError::TooLarge { limit_bytes } => Trouble::Refuse(too_large(limit_bytes)),
@@ -194,7 +198,8 @@ async fn copy(
     };
     let naming = context.archive.naming().await;
     let kept = draft.finish().await?;
-    let found = inspect::input(&context.archive, &kept.key, media_type, limit_bytes).await?;
+    let found = inspect::input(&context.archive, &kept.key, media_type, kept.size_bytes).await?;
+    let seen = found.unwrap_or_default();
     // A file that is no use is recorded as well, so that it is forgotten in its time.
     let file = ArchivedFile {
         role: FileRole::Input,
@@ -203,10 +208,12 @@ async fn copy(
         sha256: kept.sha256,
         size_bytes: kept.size_bytes,
         media_type,
-        dimensions: found.unwrap_or_default(),
+        dimensions: seen.dimensions,
+        duration: seen.duration,
     };
     context.store.record_file(job, file).await?;
     drop(naming);
+    context.alarms.archive_has_room();
     found.map_err(|code| Trouble::Refuse(about(code)))?;
     Ok(())
 }

@@ -4,16 +4,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use kling_core::{
-    Asset, AssetInfo, Clock, Cost, GenerationRequest, ModelInfo, Provider, ProviderId,
-};
+use kling_core::{Clock, Cost, ModelInfo, Provider, ProviderId};
 use kling_http::Downloader;
 use tokio::sync::{Mutex as AsyncMutex, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::alarm::Alarms;
 use crate::announce::Board;
-use crate::archive::Archive;
+use crate::archive::{Archive, Links};
 use crate::deliverer::Deliverer;
 use crate::error::EngineError;
 use crate::event::{Ending, Event};
@@ -21,7 +20,9 @@ use crate::failpoint;
 use crate::job::{Job, JobId, PlatformId, Stage};
 use crate::options::Options;
 use crate::progress::Progress;
-use crate::store::{ArchivedFile, FileRole, Store};
+use crate::report;
+use crate::store::Store;
+use crate::trouble::Troubles;
 use crate::wake::{Bells, Loop};
 
 /// The longest that a job waits because somebody out there asked it to.
@@ -43,6 +44,8 @@ pub(crate) struct Supplier {
 pub(crate) struct Context {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) archive: Archive,
+    /// What makes public addresses of files, where they are served.
+    pub(crate) links: Option<Links>,
     pub(crate) suppliers: BTreeMap<ProviderId, Supplier>,
     pub(crate) provider_ids: Vec<ProviderId>,
     pub(crate) deliverers: HashMap<PlatformId, Arc<dyn Deliverer>>,
@@ -67,6 +70,10 @@ pub(crate) struct Context {
     pub(crate) panics: Mutex<HashMap<JobId, u32>>,
     pub(crate) slots: HashMap<Loop, Arc<Semaphore>>,
     pub(crate) board: Board,
+    /// What needs a person now.
+    pub(crate) alarms: Alarms,
+    /// What went wrong last with each job.
+    pub(crate) troubles: Troubles,
     talking: Mutex<HashMap<JobId, Arc<AsyncMutex<()>>>>,
 }
 
@@ -75,6 +82,7 @@ pub(crate) struct Context {
 pub(crate) struct Parts {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) archive: Archive,
+    pub(crate) links: Option<Links>,
     pub(crate) suppliers: Vec<(Arc<dyn Provider>, Downloader)>,
     pub(crate) deliverers: Vec<Arc<dyn Deliverer>>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -106,6 +114,7 @@ impl Context {
         Self {
             store: parts.store,
             archive: parts.archive,
+            links: parts.links,
             provider_ids: suppliers.keys().cloned().collect(),
             suppliers,
             platforms: deliverers.keys().cloned().collect(),
@@ -127,6 +136,8 @@ impl Context {
             failing: Mutex::default(),
             panics: Mutex::default(),
             board: Board::default(),
+            alarms: Alarms::default(),
+            troubles: Troubles::default(),
             talking: Mutex::default(),
         }
     }
@@ -141,14 +152,30 @@ impl Context {
     ) -> Result<Option<Job>, EngineError> {
         let (before, after) = points_of(&event);
         failpoint::hit(before).await?;
+        let lost = match &event {
+            Event::Lost { evidence } => Some(evidence.clone()),
+            _ => None,
+        };
+        self.troubles.pass(&job.id, &event);
         let moved = self.store.advance(job, event, hold).await?;
         if let Some(job) = &moved {
             self.bells.ring_for(job);
             self.progress.tell(job);
-            tracing::debug!(job.id = %job.id, stage = %job.stage, "job `{}` is {}", job.id, job.stage);
+            self.report(job, lost.as_deref());
         }
         failpoint::hit(after).await?;
         Ok(moved)
+    }
+
+    /// One line for the operator when a job has ended, or nobody knows what became of it; all else is detail.
+    fn report(&self, job: &Job, lost: Option<&str>) {
+        if job.stage.is_terminal() {
+            report::ended(job, self.troubles.take(&job.id).as_deref());
+        } else if let Some(evidence) = lost {
+            report::unconfirmed(job, evidence, self.troubles.take(&job.id).as_deref());
+        } else {
+            tracing::debug!(job.id = %job.id, stage = %job.stage, "job `{}` is {}", job.id, job.stage);
+        }
     }
 
     /// As [`Context::advance`], until the store has answered: what was paid for is not to be lost
@@ -192,27 +219,8 @@ impl Context {
         ending: Ending,
         cost: Option<Cost>,
     ) -> Result<(), EngineError> {
-        let kind = match &ending {
-            Ending::Result => "result".to_owned(),
-            Ending::Refused { reasons } => {
-                let codes: Vec<&str> = reasons.iter().map(|reason| &*reason.code).collect();
-                codes.join(",")
-            }
-            Ending::Failed { reason } => reason.code.to_string(),
-            Ending::Cancelled { .. } => "cancelled".to_owned(),
-            Ending::Expired => "expired".to_owned(),
-        };
-        if self
-            .advance(job, Event::Ended { ending, cost }, None)
-            .await?
-            .is_some()
-        {
-            tracing::info!(
-                job.id = %job.id, provider = %job.provider, model = %job.model,
-                stage = %job.stage, kind,
-                "job `{}` ends without a result", job.id,
-            );
-        }
+        self.advance(job, Event::Ended { ending, cost }, None)
+            .await?;
         Ok(())
     }
 
@@ -268,27 +276,6 @@ impl Context {
             .models()
             .iter()
             .find(|model| model.id == job.model && model.operation() == job.request.operation)
-    }
-
-    /// The request as a provider takes it, its files read from the archive. `None` when one of them
-    /// is not there.
-    pub(crate) fn request(&self, job: &Job, files: &[ArchivedFile]) -> Option<GenerationRequest> {
-        let inputs = job.request.inputs.iter().zip(0_u32..);
-        let assets: Option<Vec<Asset>> = inputs
-            .map(|(input, index)| {
-                let file = files
-                    .iter()
-                    .find(|file| file.role == FileRole::Input && file.index == index)?;
-                let info = AssetInfo {
-                    media_type: file.media_type,
-                    size_bytes: file.size_bytes,
-                    dimensions: file.dimensions,
-                    duration: input.info.duration,
-                };
-                Some(Asset::from_content(info, self.archive.content(&file.key)))
-            })
-            .collect();
-        Some(job.request.to_generation(job.model.clone(), assets?))
     }
 
     /// The lock that whoever shows something about a job holds, so that a status never comes after,

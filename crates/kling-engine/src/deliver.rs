@@ -103,18 +103,17 @@ fn nonce(job: &Job, ending: Option<&Ending>) -> String {
 /// The person has seen it: that has to be written down.
 async fn done(context: &Context, job: &Job, ending: Ending, receipt: Receipt) {
     let event = Event::Delivered { ending, receipt };
-    let moved = context.advance_surely(job, event, None).await;
-    if let Some(job) = moved {
-        tracing::info!(
-            job.id = %job.id, provider = %job.provider, model = %job.model, stage = %job.stage,
-            platform = job.requester.platform.as_str(),
-            "job `{}` is {}", job.id, job.stage,
-        );
-    }
+    context.advance_surely(job, event, None).await;
 }
 
 async fn not_taken(context: &Context, job: &Job, error: DeliveryError) -> Result<(), EngineError> {
-    report(job, &error);
+    let what = "its last message was not taken";
+    if matches!(job.ending, None | Some(Ending::Result)) {
+        context.troubles.note(job, what, &error);
+    } else {
+        // Why it ends is what is worth telling at its end.
+        tracing::debug!(job.id = %job.id, error = &error as &dyn std::error::Error, "job `{}`: {what}", job.id);
+    }
     let options = &context.options;
     let owed_for = context.store.now().await?.since(job.stage_since);
     let waited_enough = owed_for >= options.delivery_give_up_after;
@@ -135,23 +134,11 @@ async fn not_taken(context: &Context, job: &Job, error: DeliveryError) -> Result
         DeliveryError::Unknown(_) => "no-answer".to_owned(),
         DeliveryError::Gone { code } | DeliveryError::Broken { code } => code,
     };
-    tracing::error!(
-        job.id = %job.id, platform = job.requester.platform.as_str(), code,
-        "nobody can be told how job `{}` ended; what result there is stays in the archive", job.id,
-    );
     let reason = Reason::new("undeliverable").with("code", code);
     context
         .advance(job, Event::Undeliverable { reason }, None)
         .await?;
     Ok(())
-}
-
-fn report(job: &Job, error: &DeliveryError) {
-    tracing::warn!(
-        job.id = %job.id, platform = job.requester.platform.as_str(), stage = %job.stage,
-        error = error as &dyn std::error::Error,
-        "the last message of job `{}` was not taken", job.id,
-    );
 }
 
 /// What to say, and how the job ends with it (`None` for the notice, which ends nothing).

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kling_core::{AssetContent, Dimensions, Estimate, MediaType};
+use kling_core::{AssetContent, AssetUrl, Dimensions, Estimate, MediaType};
 use tokio::io::AsyncWrite;
 
 use crate::job::{Job, PlatformId, Receipt};
@@ -29,6 +29,9 @@ pub trait Deliverer: Send + Sync + std::fmt::Debug {
         source: &str,
         sink: &mut (dyn AsyncWrite + Send + Unpin),
     ) -> Result<(), InputError>;
+
+    /// The address at which anybody can fetch an input file for the next hours, where the platform has one.
+    fn public_address(&self, source: &str) -> Option<AssetUrl>;
 
     /// Shows how far a job has come, by editing its status message (or making it, the first time).
     ///

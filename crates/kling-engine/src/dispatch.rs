@@ -39,7 +39,8 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
         context.suppliers.get(&job.provider),
         context.request(&job, &files),
     ) else {
-        tracing::error!(job.id = %job.id, "an input of job `{}` is not in the archive any more", job.id);
+        let what = "an input is not in the archive any more";
+        context.troubles.say(&job, what);
         let reason = Reason::new("input-unavailable");
         return context
             .end(&job, Ending::Failed { reason }, job.unspent())
@@ -102,8 +103,12 @@ async fn submit(
 
 /// Writes the answer down, however long the store takes.
 async fn commit(context: Arc<Context>, job: Job, answered: Result<Submission, ProviderError>) {
-    if let Err(error) = &answered {
-        answer::report(&job, error);
+    match &answered {
+        Ok(_) => context.alarms.provider_worked(&job.provider),
+        Err(error) => {
+            context.troubles.note(&job, answer::meaning(error), error);
+            context.alarms.provider_failed(&job.provider, error);
+        }
     }
     let first_look = context.model(&job).map(|model| model.pace.poll_every);
     match answer::read(answered) {

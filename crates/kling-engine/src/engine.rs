@@ -12,13 +12,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::accept;
 use crate::admission::{Admission, NewJob};
-use crate::archive::Archive;
+use crate::archive::{Archive, Links};
 use crate::cancel::{self, CancelAnswer};
 use crate::context::{Context, Parts, lock};
 use crate::deliver;
 use crate::deliverer::{Deliverer, DeliveryFile};
 use crate::error::EngineError;
-use crate::job::{Job, JobId, Requester, Stage};
+use crate::job::{Job, JobId, PlatformId, Requester, Stage};
 use crate::options::Options;
 use crate::pass;
 use crate::resolve::{self, Choice};
@@ -57,6 +57,7 @@ impl Engine {
             store,
             archive,
             suppliers: Vec::new(),
+            links: None,
             deliverers: Vec::new(),
             clock: Arc::new(SystemClock),
             options: Options::default(),
@@ -91,6 +92,11 @@ impl Engine {
         limit: u32,
     ) -> Result<Vec<Job>, EngineError> {
         self.0.store.jobs_of(requester, limit).await
+    }
+
+    /// Whether an input of a platform can be had at a public address, once it is here.
+    pub fn has_public_address(&self, platform: &PlatformId, source: &str) -> bool {
+        self.0.has_public_address(platform, source)
     }
 
     /// Cancels a job as far as that is possible.
@@ -220,6 +226,7 @@ async fn listen(context: Arc<Context>) {
 pub struct EngineBuilder {
     store: Arc<dyn Store>,
     archive: Archive,
+    links: Option<Links>,
     suppliers: Vec<(Arc<dyn Provider>, Option<Downloader>)>,
     deliverers: Vec<Arc<dyn Deliverer>>,
     clock: Arc<dyn Clock>,
@@ -246,6 +253,14 @@ impl EngineBuilder {
     #[must_use]
     pub fn deliverer(mut self, deliverer: Arc<dyn Deliverer>) -> Self {
         self.deliverers.push(deliverer);
+        self
+    }
+
+    /// Gives inputs a signed public address, for providers that take nothing else. Whoever hands this in serves
+    /// [`Links::read`] at its base.
+    #[must_use]
+    pub fn links(mut self, links: Links) -> Self {
+        self.links = Some(links);
         self
     }
 
@@ -279,6 +294,7 @@ impl EngineBuilder {
         Ok(Engine(Arc::new(Context::new(Parts {
             store: self.store,
             archive: self.archive,
+            links: self.links,
             suppliers,
             deliverers: self.deliverers,
             clock: self.clock,

@@ -87,11 +87,6 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
         .or(useless.first())
         .copied()
         .unwrap_or("result-gone");
-    tracing::error!(
-        job.id = %job.id, provider = %job.provider, model = %job.model, kind = code,
-        task.handle = job.task.as_ref().map(TaskHandle::as_str),
-        "the paid result of job `{}` cannot be had", job.id,
-    );
     let reason = Reason::new(code);
     context
         .end(&job, Ending::Failed { reason }, output.cost)
@@ -107,7 +102,7 @@ async fn wait_for_room(
     if !matches!(error, EngineError::ArchiveFull) {
         return Err(error);
     }
-    tracing::error!(job.id = %job.id, "the archive is full: the result of job `{}` waits for room", job.id);
+    context.alarms.archive_is_full();
     context.put_off(job, None).await
 }
 
@@ -187,22 +182,22 @@ async fn copy(
         return Err(Miss::Engine(EngineError::ArchiveFull));
     }
     arrived.map_err(|error| {
-        tracing::warn!(
-            job.id = %job.id, provider = %job.provider, file = index + 1, kind = error.name(),
-            error = &error as &dyn std::error::Error,
-            "a result of job `{}` did not come", job.id,
-        );
+        context.troubles.note(job, "a result did not come", &error);
         miss_of(error)
     })?;
     let Some(media_type) = sniff::media_type(draft.head()) else {
+        let what = "a result is neither a picture nor a video";
+        context.troubles.say(job, what);
         return Err(Miss::Dead("result-not-media"));
     };
     let naming = context.archive.naming().await;
     let kept = draft.finish().await?;
+    let seen = inspect::result(&context.archive, &kept.key, media_type, kept.size_bytes).await?;
     let file = ArchivedFile {
         role: FileRole::Output,
         index,
-        dimensions: inspect::dimensions(&context.archive, &kept.key, media_type).await?,
+        dimensions: seen.dimensions,
+        duration: seen.duration,
         key: kept.key,
         sha256: kept.sha256,
         size_bytes: kept.size_bytes,
@@ -210,6 +205,7 @@ async fn copy(
     };
     context.store.record_file(job, file).await?;
     drop(naming);
+    context.alarms.archive_has_room();
     Ok(())
 }
 

@@ -24,8 +24,10 @@ pub mod failpoint;
 
 mod accept;
 mod admission;
+mod alarm;
 mod announce;
 mod archive;
+mod assets;
 mod backoff;
 mod budget;
 mod cancel;
@@ -48,14 +50,16 @@ mod poll;
 mod progress;
 mod quota;
 mod reason;
+mod report;
 mod request;
 mod rescue;
 mod resolve;
 mod store;
+mod trouble;
 mod wake;
 
 pub use admission::{Admission, Limits, NewJob, Refusal};
-pub use archive::{Archive, ArchiveLimits, Draft, Kept};
+pub use archive::{Archive, ArchiveLimits, Draft, Kept, LinkError, LinkedFile, Links};
 pub use backoff::Backoff;
 pub use cancel::CancelAnswer;
 pub use deliverer::{

@@ -36,6 +36,9 @@ pub struct Options {
     pub input_idle_timeout: Duration,
     /// The longest that copying an input may take. 2 min.
     pub input_timeout: Duration,
+    /// How long a signed address of an input is good: it is made when the job is submitted, and the provider may fetch
+    /// it when the work begins. 24 h.
+    pub link_life: Duration,
     /// How often an input is tried before the job is refused. 5.
     pub input_tries: u32,
     /// The most bytes of a result. 1 GB.
@@ -80,6 +83,7 @@ impl Default for Options {
             input_max_bytes: 50_000_000,
             input_idle_timeout: Duration::from_secs(15),
             input_timeout: Duration::from_mins(2),
+            link_life: Duration::from_hours(24),
             input_tries: 5,
             result_max_bytes: 1_000_000_000,
             result_tries: 8,

@@ -28,7 +28,7 @@ pub(crate) async fn run(context: Arc<Context>, who: Loop) {
         let wait = match pass {
             Ok(Ok(_)) => {
                 failures = 0;
-                lock(&context.failing).remove(who.as_str());
+                mended(&context, who);
                 idle_time(&context, who).await
             }
             Ok(Err(error)) => {
@@ -65,11 +65,23 @@ pub(crate) async fn one(context: &Arc<Context>, who: Loop) -> Result<usize, Engi
 #[error("the loop panicked")]
 struct Panicked;
 
-/// Says once that a loop fails, and again only when it fails differently.
+/// A loop works; says so when it was the last one that did not.
+fn mended(context: &Context, who: Loop) {
+    let mut failing = lock(&context.failing);
+    if failing.remove(who.as_str()).is_some() && failing.is_empty() {
+        tracing::info!("all loops work again");
+    }
+}
+
+/// Says once that a loop fails, and again only when it fails differently. What makes one loop fail mostly
+/// makes all of them fail: that is said once as well.
 fn report(context: &Context, who: Loop, error: &(dyn std::error::Error + 'static)) {
     let text = error.to_string();
-    let before = lock(&context.failing).insert(who.as_str(), text.clone());
-    if before.as_ref() != Some(&text) {
+    let mut failing = lock(&context.failing);
+    let is_known = failing.values().any(|known| *known == text);
+    failing.insert(who.as_str(), text);
+    drop(failing);
+    if !is_known {
         tracing::error!(
             loop_name = who.as_str(),
             error,
@@ -187,11 +199,9 @@ async fn finish(
             lock(&context.panics).remove(&job.id);
         }
         Ok(Err(error)) => {
-            tracing::warn!(
-                job.id = %job.id, provider = %job.provider, stage = %job.stage,
-                error = &error as &dyn std::error::Error,
-                "job `{}` could not be taken further; it will be tried again", job.id,
-            );
+            let what = "it could not be taken further; it will be tried again";
+            context.troubles.note(&job, what, &error);
+            context.alarms.machinery_failed(&error);
             // Where this fails too, the lease runs out by itself.
             drop(context.put_off(&job, None).await);
         }

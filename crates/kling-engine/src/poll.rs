@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kling_core::{Cancellation, ErrorKind, Pace, Provider, ProviderError, TaskHandle, TaskStatus};
+use kling_core::{Cancellation, Pace, Provider, ProviderError, TaskHandle, TaskStatus};
 
 use crate::context::Context;
 use crate::dispatch::reason_of_failure;
@@ -50,7 +50,10 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
         }),
     };
     match status {
-        Ok(status) => settle(&context, &job, status).await,
+        Ok(status) => {
+            context.alarms.provider_answered(&job.provider);
+            settle(&context, &job, status).await
+        }
         Err(error) => doubt(&context, &job, &error).await,
     }
 }
@@ -71,7 +74,7 @@ async fn cancelled(
         Ok(Ok(Cancellation::Cancelled { charged })) => Some(charged),
         Ok(Ok(Cancellation::TooLate)) | Err(_) => None,
         Ok(Err(error)) => {
-            tracing::info!(
+            tracing::debug!(
                 job.id = %job.id, provider = %job.provider, kind = error.name(),
                 error = &error as &dyn std::error::Error,
                 "job `{}` could not be cancelled", job.id,
@@ -122,11 +125,8 @@ async fn settle(context: &Context, job: &Job, status: TaskStatus) -> Result<(), 
 /// Leaves the job alone until the next look. The looks that failed before this one are forgotten.
 async fn look_again(context: &Context, job: &Job, pace: Pace) -> Result<(), EngineError> {
     if is_overdue(context, job, pace).await? {
-        tracing::warn!(
-            job.id = %job.id, provider = %job.provider, model = %job.model,
-            task.handle = job.task.as_ref().map(TaskHandle::as_str),
-            "job `{}` is not waited for any longer", job.id,
-        );
+        let what = "its task did not end in time";
+        context.troubles.say(job, what);
         return context.end(job, Ending::Expired, None).await;
     }
     context.store.rest(job, pace.poll_every).await?;
@@ -136,32 +136,26 @@ async fn look_again(context: &Context, job: &Job, pace: Pace) -> Result<(), Engi
 /// What a look that brought no status means.
 async fn doubt(context: &Context, job: &Job, error: &ProviderError) -> Result<(), EngineError> {
     let overdue = is_overdue(context, job, pace(context, job)).await?;
+    let what = "how far it is could not be asked";
+    context.troubles.note(job, what, error);
+    context.alarms.provider_failed(&job.provider, error);
+    if let ProviderError::NoResult { cost, .. } = error {
+        // No failure of the look: it ended, and nothing came of it.
+        let reason = Reason::new("provider-no-result");
+        return context.end(job, Ending::Failed { reason }, *cost).await;
+    }
     let reason = match error {
-        ProviderError::TaskGone if job.tries + 1 >= GONE_TRIES => Some("provider-failed"),
+        ProviderError::TaskGone { .. } if job.tries + 1 >= GONE_TRIES => Some("provider-failed"),
         ProviderError::Unsupported { .. } => Some("provider-failed"),
-        ProviderError::Unauthorized if overdue => Some("provider-unauthorized"),
+        ProviderError::Unauthorized { .. } if overdue => Some("provider-unauthorized"),
+        // A later version of this program may be able to read it.
+        ProviderError::Handle(_) if overdue => Some("provider-failed"),
         _ if overdue => Some("provider-unavailable"),
         _ => None,
     };
-    report(job, error);
     match reason {
         Some(code) => fail(context, job, Reason::new(code).with("code", error.name())).await,
         None => context.put_off(job, error.retry_after()).await,
-    }
-}
-
-fn report(job: &Job, error: &ProviderError) {
-    let chain = error as &dyn std::error::Error;
-    match error.kind() {
-        ErrorKind::Busy => tracing::debug!(
-            job.id = %job.id, provider = %job.provider, kind = error.name(), error = chain,
-            "how far job `{}` is could not be asked", job.id,
-        ),
-        ErrorKind::Request | ErrorKind::Unknown | ErrorKind::Broken => tracing::warn!(
-            job.id = %job.id, provider = %job.provider, kind = error.name(), error = chain,
-            task.handle = job.task.as_ref().map(TaskHandle::as_str),
-            "how far job `{}` is could not be asked", job.id,
-        ),
     }
 }
 

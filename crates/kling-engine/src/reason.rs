@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use kling_core::{MediaType, Offer, Problem, Violation};
 
@@ -16,7 +17,7 @@ pub struct Reason {
 
 impl Reason {
     /// Every code the engine uses itself; each has a sentence in every language.
-    pub const CODES: [&'static str; 41] = [
+    pub const CODES: [&'static str; 42] = [
         "violation-missing",
         "violation-not-taken",
         "violation-dropped",
@@ -52,6 +53,7 @@ impl Reason {
         "provider-failed",
         "provider-unauthorized",
         "provider-out-of-funds",
+        "provider-not-set-up",
         "provider-unavailable",
         "provider-missing",
         "result-gone",
@@ -100,6 +102,9 @@ impl Reason {
             Offer::ScaleDown(side) => reason.with("offer", "scale-down").with("value", side),
             Offer::Crop => reason.with("offer", "crop"),
             Offer::Trim => reason.with("offer", "trim"),
+            Offer::Longer(least) => reason
+                .with("offer", "longer")
+                .with("value", seconds(*least)),
             Offer::PublicUrl => reason.with("offer", "public-url"),
         }
     }
@@ -170,12 +175,18 @@ impl Reason {
                 allowed,
             } => Self::new("violation-playing-time")
                 .with("file", file)
-                .with("given", format!("{:.2}", given.as_secs_f64()))
-                .with("min", allowed.0.as_secs_f64())
-                .with("max", allowed.1.as_secs_f64()),
+                .with("given", seconds(*given))
+                .with("min", seconds(allowed.0))
+                .with("max", seconds(allowed.1)),
             Problem::Transport { file, .. } => Self::new("violation-transport").with("file", file),
         }
     }
+}
+
+/// To the millisecond: `3`, `10.05`.
+fn seconds(time: Duration) -> f64 {
+    let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    Duration::from_millis(millis).as_secs_f64()
 }
 
 fn names(types: &[MediaType]) -> String {

@@ -132,12 +132,21 @@ impl JobRequest {
         request
     }
 
-    /// The request for a model as it is known at the gate, before any file was read.
-    pub fn announced(&self, model: ModelId) -> GenerationRequest {
-        let assets = self
-            .inputs
-            .iter()
-            .map(|input| Asset::pending(input.info.clone()));
+    /// The request for a model as it is known at the gate, before any file was read. `is_public` tells which inputs
+    /// will have a public address.
+    pub fn announced(
+        &self,
+        model: ModelId,
+        is_public: impl Fn(&InputFile) -> bool,
+    ) -> GenerationRequest {
+        let assets = self.inputs.iter().map(|input| {
+            let asset = Asset::pending(input.info.clone());
+            if is_public(input) {
+                asset
+            } else {
+                asset.without_address()
+            }
+        });
         self.to_generation(model, assets)
     }
 }

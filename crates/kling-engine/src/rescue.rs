@@ -36,7 +36,7 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
     };
     match found {
         Ok(Some(task)) => {
-            tracing::info!(
+            tracing::debug!(
                 job.id = %job.id, provider = %job.provider, task.handle = task.as_str(),
                 "the task of job `{}` was found", job.id,
             );
@@ -50,11 +50,8 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
             context.put_off(&job, error.retry_after()).await
         }
         Err(error) => {
-            tracing::warn!(
-                job.id = %job.id, provider = %job.provider, kind = error.name(),
-                error = &error as &dyn std::error::Error,
-                "whether job `{}` was started, and charged, cannot be found out", job.id,
-            );
+            let what = "whether it was started, and charged, cannot be found out";
+            context.troubles.note(&job, what, &error);
             lost(&context, &job, "restart").await
         }
     }
@@ -88,11 +85,6 @@ pub(crate) async fn lost(
     let event = Event::Lost {
         evidence: evidence.to_owned(),
     };
-    if context.advance(job, event, None).await?.is_some() {
-        tracing::warn!(
-            job.id = %job.id, provider = %job.provider, model = %job.model, evidence,
-            "job `{}` is unconfirmed: its submission was cut short", job.id,
-        );
-    }
+    context.advance(job, event, None).await?;
     Ok(())
 }

@@ -49,7 +49,7 @@ pub(crate) async fn resolve(
             cost: None,
         },
     };
-    tracing::info!(
+    tracing::debug!(
         job.id = %job.id, provider = %job.provider,
         "job `{}` is not unconfirmed any more: {}", job.id, event.name(),
     );
@@ -71,7 +71,7 @@ async fn look(context: &Context, job: &Job) -> Result<Option<Event>, EngineError
     let found = match looked.await {
         Some(Ok(Ok(found))) => found,
         Some(Ok(Err(error))) => {
-            tracing::info!(
+            tracing::debug!(
                 job.id = %job.id, provider = %job.provider, kind = error.name(),
                 error = &error as &dyn std::error::Error,
                 "looking again for job `{}` proved nothing", job.id,

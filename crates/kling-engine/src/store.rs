@@ -74,6 +74,8 @@ pub struct ArchivedFile {
     pub media_type: MediaType,
     /// Width and height, where known.
     pub dimensions: Option<Dimensions>,
+    /// How long it plays, to the millisecond, where known.
+    pub duration: Option<Duration>,
 }
 
 /// Where jobs live. Every change is durable when the call returns.

@@ -24,6 +24,15 @@ pub enum InsecureBase {
 }
 
 impl BasePolicy {
+    /// What an operator's `allow_insecure` means.
+    pub const fn of(allow_insecure: bool) -> Self {
+        if allow_insecure {
+            Self::AllowInsecure
+        } else {
+            Self::HttpsOrLoopback
+        }
+    }
+
     /// Checks the base address of an API.
     ///
     /// # Errors

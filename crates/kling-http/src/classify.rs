@@ -1,6 +1,6 @@
 //! What a failed exchange, and what a status, usually means for a provider.
 
-use kling_core::ProviderError;
+use kling_core::{ProviderError, ReplyNote, Source};
 
 use crate::{Call, Malformed, Reply, TransportError};
 
@@ -17,7 +17,9 @@ use crate::{Call, Malformed, Reply, TransportError};
 pub fn transport(error: TransportError, call: Call) -> ProviderError {
     match (error, call) {
         (TransportError::NotSent(source), _) => ProviderError::Unreachable(source),
-        (TransportError::Malformed(Malformed::Key), _) => ProviderError::Unauthorized,
+        (TransportError::Malformed(Malformed::Key), _) => ProviderError::Unauthorized {
+            note: ReplyNote::default(),
+        },
         (TransportError::Malformed(Malformed::Header), _) => ProviderError::Unsupported {
             what: "a header with such characters",
         },
@@ -56,32 +58,57 @@ pub fn transport(error: TransportError, call: Call) -> ProviderError {
 ///
 /// A vendor that documents a 503 as "nothing was started" looks at it before asking here.
 pub fn status(reply: &Reply, call: Call) -> Option<ProviderError> {
-    match (reply.status, call) {
+    status_noted(reply, call, ReplyNote::of_code(&reply.status.to_string()))
+}
+
+/// The same, by a vendor whose [`Told`](crate::Told) has noted a code and a request id. Where the error has no
+/// [`note`](ProviderError::note), its source tells them.
+pub fn status_noted(reply: &Reply, call: Call, note: ReplyNote) -> Option<ProviderError> {
+    let status = reply.status;
+    match (status, call) {
         (200..=299, _) => None,
-        (401, _) => Some(ProviderError::Unauthorized),
+        (401, _) => Some(ProviderError::Unauthorized { note }),
         (429, _) => Some(ProviderError::RateLimited {
+            note,
             retry_after: reply.retry_after(),
         }),
         (408 | 500..=599, Call::Read) => Some(ProviderError::Unavailable {
             retry_after: reply.retry_after(),
-            source: Some(Box::new(UnexpectedStatus(reply.status))),
+            source: Some(unexpected(status, note)),
         }),
-        (400..=499, _) if reply.status != 408 => None,
-        (_, Call::Submission) => Some(ProviderError::Indeterminate(Box::new(UnexpectedStatus(
-            reply.status,
-        )))),
+        (400..=499, _) if status != 408 => None,
+        (_, Call::Submission) => Some(ProviderError::Indeterminate(unexpected(status, note))),
         (_, Call::Read) => Some(ProviderError::Protocol {
             path: "$".to_owned(),
-            source: Box::new(UnexpectedStatus(reply.status)),
+            source: unexpected(status, note),
         }),
     }
+}
+
+/// A status that was not expected, as the source of an error: with what the reply said, where that is more.
+pub fn unexpected(status: u16, note: ReplyNote) -> Source {
+    let says_more =
+        note.request_id().is_some() || note.code().is_some_and(|code| code != status.to_string());
+    if says_more {
+        Box::new(NotedStatus { status, note })
+    } else {
+        Box::new(UnexpectedStatus(status))
+    }
+}
+
+/// A status that was not expected, and what the reply said.
+#[derive(Debug, thiserror::Error)]
+#[error("status {status}{note}")]
+struct NotedStatus {
+    status: u16,
+    note: ReplyNote,
 }
 
 /// What is left to say about a status that is not a success, after the vendor had its turn: [`status`], else
 /// `Declined` with the status as its code and no reason.
 pub fn refusal(reply: &Reply, call: Call) -> ProviderError {
     status(reply, call).unwrap_or_else(|| ProviderError::Declined {
-        code: reply.status.to_string(),
+        note: ReplyNote::of_code(&reply.status.to_string()),
         reason: None,
     })
 }
@@ -158,9 +185,26 @@ mod tests {
     fn what_the_vendor_does_not_explain_is_declined_by_its_number() {
         let error = refusal(&reply(418), Call::Submission);
 
-        assert!(
-            matches!(error, ProviderError::Declined { ref code, reason: None } if code == "418")
-        );
+        assert!(matches!(
+            error,
+            ProviderError::Declined { reason: None, .. }
+        ));
+        assert_eq!(error.note().and_then(ReplyNote::code), Some("418"));
+    }
+
+    #[test]
+    fn what_the_vendor_said_of_itself_is_in_the_error_or_in_its_source() {
+        let note = || ReplyNote::of_code("overloaded").with_request_id("r-1");
+
+        let limited = status_noted(&reply(429), Call::Read, note()).expect("an error");
+        let lost = status_noted(&reply(503), Call::Submission, note()).expect("an error");
+
+        assert_eq!(limited.note(), Some(&note()));
+        let source = std::error::Error::source(&lost).expect("a source");
+        assert_eq!(source.to_string(), "status 503 (overloaded, request r-1)");
+        let plain = status(&reply(503), Call::Submission).expect("an error");
+        let source = std::error::Error::source(&plain).expect("a source");
+        assert_eq!(source.to_string(), "status 503");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use kling_core::{Clock, ProviderError, SystemClock};
 use reqwest::header::CONTENT_LENGTH;
 use tracing::Instrument;
 
-pub use stream::{StreamBody, StreamReply};
+pub use stream::{StreamBody, StreamReply, StreamRequest};
 
 use crate::body::{Failure, Outgoing};
 use crate::transport::DeadlinePassed;

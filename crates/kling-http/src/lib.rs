@@ -7,6 +7,7 @@
 //! - **Sent or not sent is told apart.** What failed before the request could leave is
 //!   [`TransportError::NotSent`]; whatever fails later is [`TransportError::Lost`]. For a submission
 //!   the first becomes `Unreachable` (nothing was charged), the second `Indeterminate`.
+//!   A [`StreamRequest`] has no body and no other method than `GET`, so a stream cannot carry a submission.
 //! - **Every exchange ends.** One deadline covers connecting, sending, waiting and the reply's body. Only
 //!   [`Client::stream`] leaves the body's deadline to its reader.
 //! - **Memory is bounded.** A reply has a cap; files are streamed, in and out.
@@ -38,15 +39,18 @@ mod reply;
 mod request;
 mod sse;
 mod tls;
+mod told;
 mod transport;
 
 pub mod classify;
 pub mod decode;
 pub mod retry_after;
+pub mod setting;
 pub mod sniff;
+pub mod words;
 
 pub use base::{BasePolicy, InsecureBase, is_loopback};
-pub use client::{Client, ClientError, ClientOptions, StreamBody, StreamReply};
+pub use client::{Client, ClientError, ClientOptions, StreamBody, StreamReply, StreamRequest};
 pub use disk::FileOnDisk;
 pub use download::{DownloadAuth, DownloadError, DownloadOptions, Downloaded, Downloader};
 pub use guard::{Blocked, Guard, Lookup, LookupError, SpecialRange, SystemLookup};
@@ -55,6 +59,7 @@ pub use multipart::Multipart;
 pub use reply::Reply;
 pub use request::Request;
 pub use sse::{SseDecoder, SseEvent, SseItem};
+pub use told::{Places, Told, note_of_success};
 pub use transport::{Call, Malformed, TransportError};
 
 pub use bytes::Bytes;

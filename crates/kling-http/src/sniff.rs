@@ -2,16 +2,19 @@
 
 use std::io::{ErrorKind, Read};
 use std::path::Path;
+use std::time::Duration;
 
 use kling_core::{Dimensions, MediaType};
 
 mod dimensions;
 mod media;
 mod picture;
+mod video;
 
 pub use dimensions::dimensions;
 pub use media::{describe, media_type};
 pub use picture::{MAX_PIXELS, NotAPicture, verify_image, verify_image_bytes, verify_image_file};
+pub use video::{Look, NotAVideo, VideoLook, verify_video, verify_video_file};
 
 /// How many first bytes [`inspect`] may need: the metadata in front of a JPEG's size can be long.
 pub const HEAD_BYTES: usize = 1024 * 1024;
@@ -24,17 +27,33 @@ pub const SNIFF_BYTES: usize = 512;
 pub struct FileFacts {
     /// What it is.
     pub media_type: MediaType,
-    /// Width and height; `None` for a video, and for a picture whose size is not in the bytes given.
+    /// Width and height as it is seen; `None` where that is not in the bytes given, and for WebM.
     pub dimensions: Option<Dimensions>,
+    /// Playing time in whole milliseconds; `None` for a picture, where it is not in the bytes given, and for WebM.
+    pub duration: Option<Duration>,
+}
+
+impl FileFacts {
+    /// Nothing but what it is.
+    const fn of(media_type: MediaType) -> Self {
+        Self {
+            media_type,
+            dimensions: None,
+            duration: None,
+        }
+    }
 }
 
 /// Looks at the first bytes of a file (up to [`HEAD_BYTES`] are of use). Nothing is decoded, so a
 /// decompression bomb costs nothing.
 pub fn inspect(head: &[u8]) -> Option<FileFacts> {
     let media_type = media_type(head)?;
+    if media_type.is_video() {
+        return Some(video::facts_in_head(head, media_type));
+    }
     Some(FileFacts {
-        media_type,
         dimensions: dimensions(head, media_type),
+        ..FileFacts::of(media_type)
     })
 }
 

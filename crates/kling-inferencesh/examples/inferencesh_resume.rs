@@ -1,5 +1,8 @@
-//! The result of a task that another process started, as a file:
-//! `cargo run -p kling-inferencesh --example inferencesh_resume -- inferencesh.1.abc out.mp4`.
+//! A result after a restart, as a file: a run that is stopped loses nothing, for another one takes its task up again.
+//!
+//! `cargo run -p kling-inferencesh --example inferencesh_resume -- "a paper boat" boat.png` prints the task's handle and
+//! waits. Stop it (Ctrl-C, or harder), then
+//! `cargo run -p kling-inferencesh --example inferencesh_resume -- inferencesh.1.… boat.png`.
 //!
 //! The key comes from `INFERENCE_API_KEY`. With `--base-url http://127.0.0.1:4700/inferencesh` in front it talks to
 //! an emulator, where any key will do.
@@ -8,7 +11,10 @@
 use std::error::Error;
 
 use futures::StreamExt as _;
-use kling_core::{OutputSource, Provider as _, Secret, TaskEvent, TaskHandle, TaskStatus};
+use kling_core::{
+    GenerationRequest, ModelId, Operation, OutputSource, Prompt, Provider as _, Secret, Submission,
+    SubmissionKey, TaskEvent, TaskHandle, TaskStatus,
+};
 use kling_http::{DownloadOptions, Downloader, Guard, Url};
 use kling_inferencesh::{Config, DEFAULT_KEY_ENV, InferenceSh};
 
@@ -16,12 +22,18 @@ use kling_inferencesh::{Config, DEFAULT_KEY_ENV, InferenceSh};
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut words: Vec<String> = std::env::args().skip(1).collect();
     let provider = provider(&mut words)?;
-    let [handle, path] = words.as_slice() else {
-        return Err("usage: resume [--base-url URL] HANDLE FILE".into());
+    let [wish, path] = words.as_slice() else {
+        return Err("usage: resume [--base-url URL] PROMPT|HANDLE FILE".into());
     };
-    let task = TaskHandle::parse(handle)?;
+    let task = if wish.starts_with("inferencesh.") {
+        TaskHandle::parse(wish)?
+    } else {
+        start(&provider, wish).await?
+    };
+    // A real program stores this before it does anything else.
+    println!("{task}");
 
-    // A handle of another provider is refused here, before anything waits.
+    // A handle that is not ours is refused here, before anything waits.
     provider.status(&task).await?;
     let mut events = provider.watch(&task).ok_or("watching is off")?;
     let output = loop {
@@ -50,6 +62,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
         bytes.len()
     );
     Ok(())
+}
+
+/// Starts a task. This costs money, and is sent once.
+async fn start(provider: &InferenceSh, prompt: &str) -> Result<TaskHandle, Box<dyn Error>> {
+    let model = ModelId::parse("klingai/image-o1")?;
+    let request = GenerationRequest::new(model, Operation::TextToImage, Prompt::new(prompt)?);
+    let key = SubmissionKey::parse(format!("resume-{}", std::process::id()))?;
+    match provider.submit(&request, &key).await? {
+        Submission::Started(task) => Ok(task),
+        Submission::Finished(_) => Err("it was done at once".into()),
+    }
 }
 
 /// The provider, with the base address and the key that the caller gave.

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use kling_http::{BasePolicy, ClientError, InsecureBase, is_loopback};
-use serde::{Deserialize, Deserializer};
-use url::Url;
+use kling_http::setting::{self, SettingError};
+use kling_http::{BasePolicy, Url, is_loopback};
+use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use crate::StatusTable;
 
@@ -15,13 +16,13 @@ use crate::StatusTable;
 #[non_exhaustive]
 pub struct Config {
     /// Where inference.sh is. Another address is for an emulator or a gateway of one's own; it may have a path.
-    #[serde(deserialize_with = "address")]
+    #[serde(deserialize_with = "setting::address")]
     pub base_url: Url,
     /// The longest any call may take, such as `"60s"`; uploads of files have a limit of their own.
-    #[serde(deserialize_with = "humane")]
+    #[serde(deserialize_with = "setting::humane")]
     pub request_timeout: Duration,
     /// The longest the upload of one file may take, such as `"10m"`.
-    #[serde(deserialize_with = "humane")]
+    #[serde(deserialize_with = "setting::humane")]
     pub upload_timeout: Duration,
     /// Whether plain http may lead elsewhere than to this machine.
     ///
@@ -39,18 +40,29 @@ pub struct Config {
     pub infra: Option<Infra>,
     /// Workers of one's own that may run tasks; for `private` infrastructure.
     pub workers: Vec<String>,
+    /// What workers are warmed up with, as the app wants it; empty sends nothing.
+    pub setup: Map<String, Value>,
+    /// What is kept with each task at the vendor, for one's own lists; empty sends nothing. Nothing secret belongs here.
+    pub metadata: Map<String, Value>,
+    /// The session that tasks run in: `"new"`, or the id of one; unset runs each on its own.
+    pub session: Option<String>,
+    /// How long a new session stays without work, in whole seconds from `"1s"` to `"1h"`; only with `session = "new"`.
+    ///
+    /// Unset leaves it to the vendor, whose documents say 60 s and five minutes.
+    #[serde(deserialize_with = "setting::optional_humane")]
+    pub session_timeout: Option<Duration>,
     /// Which of the vendor's two tables of status numbers is in use.
     pub status_table: StatusTable,
     /// How the progress of a task is watched.
     pub stream: StreamKind,
     /// How long a stream may tell nothing but heartbeats before the task is looked at, such as `"30s"`.
-    #[serde(deserialize_with = "humane")]
+    #[serde(deserialize_with = "setting::humane")]
     pub stream_idle_timeout: Duration,
     /// The address that tasks report their end to. Each submission adds a query of its own to it.
     ///
     /// Unset, no webhook is sent, and a lost answer cannot be looked up. For looking up alone it
     /// is enough that the address is yours; nothing needs to answer there.
-    #[serde(deserialize_with = "optional_address")]
+    #[serde(deserialize_with = "setting::optional_address")]
     pub webhook_base_url: Option<Url>,
     /// Whether a submission that is not in the vendor's task list is proof that it started nothing.
     ///
@@ -68,32 +80,30 @@ impl Config {
     pub const TIMEOUTS: (Duration, Duration) =
         (Duration::from_millis(100), Duration::from_hours(1));
 
+    /// The shortest and the longest [`Config::session_timeout`]: the vendor's own range.
+    pub const SESSION_TIMEOUTS: (Duration, Duration) =
+        (Duration::from_secs(1), Duration::from_hours(1));
+
     /// Looks for settings that cannot work together.
     ///
     /// # Errors
     ///
     /// When an address would put the key at risk or cannot be a base, or a number is out of range.
     pub fn validate(&self) -> Result<(), ConfigError> {
-        self.check_address("base_url", &self.base_url)?;
+        let policy = self.base_policy();
+        setting::check_base("base_url", &self.base_url, policy)?;
         if let Some(url) = &self.webhook_base_url {
-            self.check_address("webhook_base_url", url)?;
+            setting::check_base("webhook_base_url", url, policy)?;
             if is_loopback(url) && !self.is_loopback() {
                 return Err(ConfigError::LocalWebhook);
             }
         }
-        let (shortest, longest) = Self::TIMEOUTS;
         for (setting, value) in [
             ("request_timeout", self.request_timeout),
             ("upload_timeout", self.upload_timeout),
             ("stream_idle_timeout", self.stream_idle_timeout),
         ] {
-            if !(shortest..=longest).contains(&value) {
-                return Err(ConfigError::Timeout {
-                    setting,
-                    shortest,
-                    longest,
-                });
-            }
+            setting::check_time(setting, value, Self::TIMEOUTS)?;
         }
         for (setting, app) in [
             ("image_app", &self.image_app),
@@ -103,11 +113,18 @@ impl Config {
                 return Err(ConfigError::App { setting });
             }
         }
-        if !(1..=6_000).contains(&self.prompt_chars) {
-            return Err(ConfigError::PromptChars);
-        }
+        setting::check_number("prompt_chars", self.prompt_chars, (1, 6_000))?;
         if !self.workers.is_empty() && matches!(self.infra, None | Some(Infra::Cloud)) {
             return Err(ConfigError::Workers);
+        }
+        if self.session.as_deref().is_some_and(|id| !is_session(id)) {
+            return Err(ConfigError::Session);
+        }
+        if let Some(timeout) = self.session_timeout {
+            setting::check_time("session_timeout", timeout, Self::SESSION_TIMEOUTS)?;
+            if self.session.as_deref() != Some(NEW_SESSION) {
+                return Err(ConfigError::SessionTimeout);
+            }
         }
         Ok(())
     }
@@ -118,38 +135,12 @@ impl Config {
     }
 
     pub(crate) const fn base_policy(&self) -> BasePolicy {
-        if self.allow_insecure {
-            BasePolicy::AllowInsecure
-        } else {
-            BasePolicy::HttpsOrLoopback
-        }
+        BasePolicy::of(self.allow_insecure)
     }
 
     /// The address of one endpoint, below whatever path the base has.
     pub(crate) fn endpoint(&self, path: &[&str]) -> Url {
-        let mut url = self.base_url.clone();
-        if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().extend(path);
-        }
-        url
-    }
-
-    fn check_address(&self, setting: &'static str, url: &Url) -> Result<(), ConfigError> {
-        let bare = url.username().is_empty()
-            && url.password().is_none()
-            && url.query().is_none()
-            && url.fragment().is_none();
-        if !bare {
-            return Err(ConfigError::Address { setting });
-        }
-        match self.base_policy().check(url) {
-            Ok(()) => Ok(()),
-            Err(InsecureBase::NotWeb) => Err(ConfigError::Address { setting }),
-            Err(InsecureBase::PlainHttp) => Err(ConfigError::Insecure {
-                setting,
-                host: url.host_str().unwrap_or_default().to_owned(),
-            }),
-        }
+        setting::endpoint(&self.base_url, path)
     }
 }
 
@@ -167,6 +158,10 @@ impl Default for Config {
             prompt_chars: 2_500,
             infra: None,
             workers: Vec::new(),
+            setup: Map::new(),
+            metadata: Map::new(),
+            session: None,
+            session_timeout: None,
             status_table: StatusTable::Current,
             stream: StreamKind::Ndjson,
             stream_idle_timeout: Duration::from_secs(30),
@@ -216,57 +211,37 @@ pub enum StreamKind {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// An address cannot be the base of others.
-    #[error(
-        "{setting} is not usable: it takes http:// or https:// and a host, without user name, query or fragment"
-    )]
-    Address {
-        /// Which setting.
-        setting: &'static str,
-    },
-    /// The key, or the proof in a webhook's address, would travel in the clear.
-    #[error(
-        "{setting} leads to `{host}` over plain http: use https or a loopback address, or set allow_insecure = true"
-    )]
-    Insecure {
-        /// Which setting.
-        setting: &'static str,
-        /// Where it leads.
-        host: String,
-    },
+    /// One that every provider has.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
     /// The vendor cannot reach this machine by its loopback address.
     #[error(
         "webhook_base_url leads to this machine, where the vendor cannot call: give a public address"
     )]
     LocalWebhook,
-    /// A length of time is out of range.
-    #[error("{setting} is out of range: it takes {shortest:?} to {longest:?}")]
-    Timeout {
-        /// Which setting.
-        setting: &'static str,
-        /// The shortest that is allowed.
-        shortest: Duration,
-        /// The longest that is allowed.
-        longest: Duration,
-    },
     /// An app's name is not one.
     #[error("{setting} is not an app's name: it takes namespace/name or namespace/name@version")]
     App {
         /// Which setting.
         setting: &'static str,
     },
-    /// The length of a prompt is out of range.
-    #[error("prompt_chars is out of range: it takes 1 to 6000")]
-    PromptChars,
     /// Workers are named and tasks do not run on them.
     #[error("workers are of no use without infra = \"private\" or \"private_first\"")]
     Workers,
-    /// The key is not one: keys are visible ASCII without spaces.
-    #[error("the API key has characters that no key has, such as a space or a line feed")]
-    Key,
-    /// The HTTP client could not be set up.
-    #[error("the HTTP client could not be set up")]
-    Client(#[source] ClientError),
+    /// A session's name is not one.
+    #[error("session is not one: it takes \"new\", or an id of visible characters")]
+    Session,
+    /// A session that is there already keeps its own time.
+    #[error("session_timeout is of no use without session = \"new\"")]
+    SessionTimeout,
+}
+
+/// What starts a session of one's own.
+const NEW_SESSION: &str = "new";
+
+/// `new`, or an id.
+fn is_session(text: &str) -> bool {
+    (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// `namespace/name`, perhaps with `@version` or `:function` behind it.
@@ -279,25 +254,6 @@ fn is_app(text: &str) -> bool {
                 .iter()
                 .all(|part| !part.is_empty() && part.bytes().all(word))
         })
-}
-
-fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    Url::parse(&text)
-        .map_err(|_| serde::de::Error::custom("not an address: it takes https:// and a host"))
-}
-
-fn optional_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D::Error> {
-    address(deserializer).map(Some)
-}
-
-fn humane<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    humantime::parse_duration(&text).map_err(|_| {
-        serde::de::Error::custom(
-            "not a length of time: it takes numbers with units, such as 90s or 5m",
-        )
-    })
 }
 
 #[cfg(test)]

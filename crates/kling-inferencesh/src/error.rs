@@ -1,14 +1,21 @@
 //! A declined call, in any generation of the vendor's error bodies, read into our words.
 
-pub(crate) mod words;
-
 use std::time::Duration;
 
-use kling_core::ProviderError;
-use kling_http::{Call, Reply, classify, retry_after};
+use kling_core::{ProviderError, ReplyNote, Secret};
+use kling_http::{Call, Places, Reply, Told, classify, note_of_success, retry_after, words};
 use serde_json::Value;
 
-use crate::wire::{ErrorBody, header};
+use crate::wire::{Unmet, header};
+
+/// Problem details (`type`, `title`, `detail`), and the older `error {code, message}`. No document names a request
+/// id; the header is the usual one.
+const PLACES: Places = Places {
+    codes: &["/type", "/error/code"],
+    messages: &["/detail", "/title", "/message", "/error/message", "/error"],
+    request_ids: &[],
+    request_id_headers: &[header::REQUEST_ID],
+};
 
 /// What was being done when the vendor said no: it decides what the no can mean.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,11 +31,18 @@ pub(crate) enum Attempt<'a> {
     Other,
 }
 
-impl Attempt<'_> {
+impl<'a> Attempt<'a> {
     const fn call(self) -> Call {
         match self {
             Self::Submission { .. } => Call::Submission,
             Self::Task | Self::Other => Call::Read,
+        }
+    }
+
+    const fn prompt(self) -> Option<&'a str> {
+        match self {
+            Self::Submission { prompt } => Some(prompt),
+            Self::Task | Self::Other => None,
         }
     }
 }
@@ -36,48 +50,56 @@ impl Attempt<'_> {
 /// The most names of missing settings that are told.
 const MAX_NAMES: usize = 8;
 
-/// Reads a reply whose status is not 2xx.
-pub(crate) fn refusal(reply: &Reply, attempt: Attempt<'_>) -> ProviderError {
-    refusal_with(reply.status, reply, attempt)
+/// Reads a reply whose status is not 2xx. Whatever its body repeats of `key` is taken out first.
+pub(crate) fn refusal(reply: &Reply, attempt: Attempt<'_>, key: &Secret) -> ProviderError {
+    refusal_with(reply.status, reply, attempt, key)
 }
 
 /// Reads a reply as if it had this status: the oldest generation says it in the body.
-pub(crate) fn refusal_with(status: u16, reply: &Reply, attempt: Attempt<'_>) -> ProviderError {
-    let told = Told::read(&reply.body);
-    let code = || told.code.clone().unwrap_or_else(|| status.to_string());
+pub(crate) fn refusal_with(
+    status: u16,
+    reply: &Reply,
+    attempt: Attempt<'_>,
+    key: &Secret,
+) -> ProviderError {
+    let told = Told::read(reply, &PLACES, key, attempt.prompt());
+    let note = told.note(status);
     match (status, attempt) {
-        (402, _) => ProviderError::OutOfFunds,
-        (400 | 403 | 422 | 451, _) if told.is_moderation() => {
-            ProviderError::Moderated { code: code() }
-        }
-        (403, _) => ProviderError::Unauthorized,
-        (404, Attempt::Task) => ProviderError::TaskGone,
-        (412, _) => ProviderError::Declined {
-            code: told.requirements(),
-            reason: None,
+        (402, _) => ProviderError::OutOfFunds { note },
+        (400 | 403 | 422 | 451, _) if told.is_moderation() => ProviderError::Moderated { note },
+        (403, _) => ProviderError::Unauthorized { note },
+        (404, Attempt::Task) => ProviderError::TaskGone { note },
+        (412, _) => ProviderError::NotSetUp {
+            missing: missing(&reply.body, key),
+            note: told.note_as(told.code().unwrap_or("requirements_not_met")),
         },
         (429, _) => ProviderError::RateLimited {
+            note,
             retry_after: reply.retry_after().or_else(|| window_end(reply)),
         },
         // Documented: the app is being worked on, and the task was not taken.
-        (503, _) if told.code.as_deref() == Some("app_maintenance") => ProviderError::Unavailable {
+        (503, _) if told.code() == Some("app_maintenance") => ProviderError::Unavailable {
             retry_after: reply.retry_after(),
-            source: Some(Box::new(classify::UnexpectedStatus(status))),
+            source: Some(classify::unexpected(status, note)),
         },
         _ => {
             let seen = Reply {
                 status,
                 ..reply.clone()
             };
-            classify::status(&seen, attempt.call()).unwrap_or_else(|| ProviderError::Declined {
-                code: code(),
-                reason: match attempt {
-                    Attempt::Submission { prompt } => words::for_people(&told.message, prompt),
-                    Attempt::Task | Attempt::Other => None,
-                },
+            classify::status_noted(&seen, attempt.call(), note.clone()).unwrap_or_else(|| {
+                ProviderError::Declined {
+                    note,
+                    reason: told.reason(),
+                }
             })
         }
     }
+}
+
+/// What is noted of an answer that is no refusal.
+pub(crate) fn note_of(reply: &Reply, key: &Secret) -> ReplyNote {
+    note_of_success(reply, &PLACES, key)
 }
 
 /// What a failure before the submission means: nothing was started, whatever it was.
@@ -105,64 +127,17 @@ fn window_end(reply: &Reply) -> Option<Duration> {
     Some(wait.min(retry_after::MAX_WAIT))
 }
 
-/// What a body says, whichever generation it is of; empty for HTML and other noise.
-#[derive(Default)]
-struct Told {
-    /// The last part of `type`, else `error.code`; only where it looks like a code.
-    code: Option<String>,
-    /// The first of `detail`, `title`, `message`, `error.message` and `error` that is text.
-    message: String,
-    /// What a 412 says is missing: names, never values.
-    missing: Vec<String>,
-}
-
-impl Told {
-    fn read(body: &[u8]) -> Self {
-        let Ok(body) = serde_json::from_slice::<ErrorBody>(body) else {
-            return Self::default();
-        };
-        let kind = body.kind.as_str().and_then(|kind| kind.rsplit('/').next());
-        let code = [kind, body.error["code"].as_str()]
-            .into_iter()
-            .flatten()
-            .find(|code| words::is_code(code));
-        let message = [
-            &body.detail,
-            &body.title,
-            &body.message,
-            &body.error["message"],
-            &body.error,
-        ]
-        .into_iter()
-        .map(words::joined)
-        .find(|message| !message.is_empty());
-        let missing = body.errors.as_array().map_or(&[][..], Vec::as_slice);
-        Self {
-            code: code.map(str::to_owned),
-            message: message.unwrap_or_default(),
-            missing: missing
-                .iter()
-                .filter_map(|error| error.get("key").and_then(Value::as_str))
-                .filter(|name| words::is_name(name))
-                .take(MAX_NAMES)
-                .map(str::to_owned)
-                .collect(),
-        }
-    }
-
-    fn is_moderation(&self) -> bool {
-        let code = self.code.as_deref().unwrap_or_default();
-        words::about_moderation(code) || words::about_moderation(&self.message)
-    }
-
-    /// The code of a 412, with what the account at the vendor lacks.
-    fn requirements(&self) -> String {
-        if self.missing.is_empty() {
-            "requirements_not_met".to_owned()
-        } else {
-            format!("requirements_not_met: {}", self.missing.join(", "))
-        }
-    }
+/// What a 412 says is missing: names, never values.
+fn missing(body: &[u8], key: &Secret) -> Vec<String> {
+    let unmet: Unmet = serde_json::from_slice(body).unwrap_or_default();
+    let errors = unmet.errors.as_array().map_or(&[][..], Vec::as_slice);
+    errors
+        .iter()
+        .filter_map(|error| error.get("key").and_then(Value::as_str))
+        .filter(|name| words::is_name(name) && !name.contains(key.expose()))
+        .take(MAX_NAMES)
+        .map(str::to_owned)
+        .collect()
 }
 
 #[cfg(test)]

@@ -13,4 +13,5 @@ mod wire;
 
 pub use config::{Config, ConfigError, Infra, StreamKind};
 pub use convert::state::StatusTable;
+pub use kling_http::setting::SettingError;
 pub use provider::{DEFAULT_KEY_ENV, ID, InferenceSh, TaskFiles};

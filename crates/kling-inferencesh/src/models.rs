@@ -125,7 +125,7 @@ fn image(operation: Operation, images: CountRange) -> ModelInfo {
 /// uploading what is in them.
 const TRANSPORTS: [Transport; 2] = [Transport::Upload, Transport::Url];
 
-fn video(operation: Operation, default_seconds: u16) -> ModelInfo {
+fn video(operation: Operation) -> ModelInfo {
     ModelInfo {
         id: VIDEO_O1,
         name: "Kling Video O1".to_owned(),
@@ -144,7 +144,7 @@ fn video(operation: Operation, default_seconds: u16) -> ModelInfo {
             }],
             ..Capability::new(operation)
         },
-        price: Seconds::new(default_seconds).ok().map(|default| Price {
+        price: Seconds::new(DEFAULT_SECONDS).ok().map(|default| Price {
             unit: PriceUnit::Second { default },
             amount: SECOND_PRICE,
             stated: false,
@@ -158,7 +158,7 @@ fn video(operation: Operation, default_seconds: u16) -> ModelInfo {
 }
 
 fn text_to_video() -> ModelInfo {
-    let mut entry = video(Operation::TextToVideo, DEFAULT_SECONDS);
+    let mut entry = video(Operation::TextToVideo);
     entry.capability.aspect_ratios = Choices::new(VIDEO_RATIOS, Some(DEFAULT_RATIO));
     // Kling: five or ten, from words alone.
     entry.capability.durations = lengths(&[5, 10]);
@@ -166,7 +166,7 @@ fn text_to_video() -> ModelInfo {
 }
 
 fn image_to_video() -> ModelInfo {
-    let mut entry = video(Operation::ImageToVideo, DEFAULT_SECONDS);
+    let mut entry = video(Operation::ImageToVideo);
     entry.capability.first_frame = Need::Required;
     entry.capability.last_frame = Need::Optional;
     // Kling: five or ten from frames. Sources disagree about two frames; this is what all allow.
@@ -177,7 +177,7 @@ fn image_to_video() -> ModelInfo {
 }
 
 fn reference_to_video() -> ModelInfo {
-    let mut entry = video(Operation::ReferenceToVideo, DEFAULT_SECONDS);
+    let mut entry = video(Operation::ReferenceToVideo);
     // App: at most seven without a video.
     entry.capability.images = CountRange { min: 1, max: 7 };
     entry.capability.first_frame = Need::Optional;
@@ -194,8 +194,12 @@ fn reference_to_video() -> ModelInfo {
 }
 
 fn video_edit() -> ModelInfo {
-    // Kling: as long as the clip that is edited, which is at most ten seconds.
-    let mut entry = video(Operation::VideoEdit, 10);
+    let mut entry = video(Operation::VideoEdit);
+    // Kling: as long as the clip that is edited, so its seconds are what is billed.
+    entry.price = entry.price.map(|price| Price {
+        unit: PriceUnit::InputSecond,
+        ..price
+    });
     entry.capability.video = Need::Required;
     // App: at most four with a video.
     entry.capability.images = CountRange { min: 0, max: 4 };
@@ -203,7 +207,7 @@ fn video_edit() -> ModelInfo {
 }
 
 fn video_reference() -> ModelInfo {
-    let mut entry = video(Operation::VideoReference, DEFAULT_SECONDS);
+    let mut entry = video(Operation::VideoReference);
     entry.capability.video = Need::Required;
     // App: at most four with a video.
     entry.capability.images = CountRange { min: 0, max: 4 };
@@ -235,7 +239,8 @@ fn pictures() -> FileRule {
     }
 }
 
-/// Kling: 3 to 10.05 s, 720 to 2160 pixels a side, 200 MB.
+/// fal, who runs the same model: 3 to 10.05 s, 720 to 2160 pixels a side, 200 MB, 24 to 60 pictures a second (which
+/// is not looked at), and in its schema "MP4/MOV". The app states none.
 fn clips() -> FileRule {
     FileRule {
         types: vec![MediaType::Mp4, MediaType::Mov],

@@ -14,7 +14,7 @@ pub(crate) use account::Account;
 
 use crate::convert::handle::TaskId;
 use crate::convert::{request, state::State, task};
-use crate::error::{self, Attempt};
+use crate::error::Attempt;
 use crate::webhook::Webhooks;
 use crate::{Config, ConfigError, StreamKind, models, stream, upload};
 
@@ -78,20 +78,7 @@ impl InferenceSh {
         if reply.is_success() {
             Ok(())
         } else {
-            Err(error::refusal(&reply, Attempt::Task))
-        }
-    }
-
-    /// The entry a request is for, once the request fits it.
-    fn entry(&self, request: &GenerationRequest) -> Result<&ModelInfo, ProviderError> {
-        let of_model = || self.models.iter().filter(|entry| entry.id == request.model);
-        let entry = of_model()
-            .find(|entry| entry.operation() == request.operation)
-            .or_else(|| of_model().next())
-            .ok_or_else(|| declined("unknown-model", "there is no such model here".to_owned()))?;
-        match entry.capability.check(request) {
-            Ok(()) => Ok(entry),
-            Err(violations) => Err(declined("outside-capability", violations.to_string())),
+            Err(self.account.refusal(&reply, Attempt::Task))
         }
     }
 }
@@ -127,8 +114,11 @@ impl Provider for InferenceSh {
             "inference.sh answered submission `{key}`",
         );
         let prompt = request.prompt.as_str();
-        let content = account::open(&reply, Attempt::Submission { prompt })?;
-        task::submission(&task::read(content)?, account.config.status_table)
+        account
+            .open(&reply, Attempt::Submission { prompt })
+            .and_then(task::read)
+            .and_then(|task| task::submission(&task, account.config.status_table))
+            .map_err(|error| account.noted(&reply, error))
     }
 
     async fn status(&self, task: &TaskHandle) -> Result<TaskStatus, ProviderError> {
@@ -157,10 +147,13 @@ impl Provider for InferenceSh {
             return Ok(Cancellation::TooLate);
         }
         if !reply.is_success() {
-            return Err(error::refusal(&reply, Attempt::Task));
+            return Err(self.account.refusal(&reply, Attempt::Task));
         }
         // It may answer with nothing at all, or with the task.
-        let told = account::open(&reply, Attempt::Task).and_then(task::read);
+        let told = self
+            .account
+            .open(&reply, Attempt::Task)
+            .and_then(task::read);
         let state = told
             .ok()
             .and_then(|task| State::read(&task.status, self.account.config.status_table));
@@ -172,12 +165,5 @@ impl Provider for InferenceSh {
 
     async fn find(&self, key: &SubmissionKey) -> Result<Option<TaskHandle>, ProviderError> {
         self.account.find(key).await
-    }
-}
-
-fn declined(code: &str, reason: String) -> ProviderError {
-    ProviderError::Declined {
-        code: code.to_owned(),
-        reason: Some(reason),
     }
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use futures::stream::unfold;
 use kling_core::{ErrorKind, OutputAsset, ProviderError, TaskEvent, TaskEvents, TaskStatus};
-use kling_http::{Call, Request, StreamBody, classify};
+use kling_http::{StreamBody, StreamRequest};
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
@@ -126,15 +126,14 @@ impl Follow {
         let url = account
             .config
             .endpoint(&["tasks", self.id.as_str(), "stream"]);
-        let mut request = account
-            .signed(Request::get(url))
+        let mut request = StreamRequest::get(url)
             .header("accept", Reader::accepts(kind))
             .header("cache-control", "no-cache")
             .header("accept-encoding", "identity");
         if let Some(id) = &self.resume_after {
             request = request.header(header::LAST_EVENT_ID, id);
         }
-        match account.client.stream(request).await {
+        match account.stream(request).await {
             Ok(reply) if reply.is_success() => {
                 self.open = Some(Open {
                     reader: Reader::new(Reader::sent(&reply.headers).unwrap_or(kind)),
@@ -150,7 +149,6 @@ impl Follow {
             }
             Err(error) => {
                 self.failures += 1;
-                let error = classify::transport(error, Call::Read);
                 match error.kind() {
                     ErrorKind::Busy => self.look().await,
                     ErrorKind::Request | ErrorKind::Unknown | ErrorKind::Broken => Err(error),
@@ -236,7 +234,8 @@ impl Follow {
     /// What a look that failed means: another one, until there were too many.
     fn not_seen(&mut self, error: ProviderError) -> Result<(), ProviderError> {
         // A task may not be visible yet just after it was started.
-        let may_pass = error.kind() == ErrorKind::Busy || matches!(error, ProviderError::TaskGone);
+        let may_pass =
+            error.kind() == ErrorKind::Busy || matches!(error, ProviderError::TaskGone { .. });
         self.failed_looks += 1;
         if may_pass && self.failed_looks < MAX_FAILURES {
             self.pause = self.pause.max(error.retry_after().unwrap_or_default());

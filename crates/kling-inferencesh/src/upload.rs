@@ -1,10 +1,9 @@
 //! Files on their way to the vendor: a place is asked for, the bytes are streamed there, the name goes into
 //! the task. All of it comes before the submission, so nothing here can cost anything.
 
-use kling_core::{Asset, AssetInfo, GenerationRequest, ProviderError, Transport};
-use kling_http::{Call, Guard, Request, classify, decode};
+use kling_core::{Asset, AssetInfo, GenerationRequest, ProviderError, ReplyNote, Transport};
+use kling_http::{Call, Guard, Request, Url, classify, decode};
 use serde_json::Value;
-use url::Url;
 
 use crate::error::{self, Attempt};
 use crate::provider::Account;
@@ -123,7 +122,7 @@ impl Upload<'_> {
         match reply.status {
             200..=299 => Ok(()),
             413 => Err(ProviderError::Declined {
-                code: "upload-too-large".to_owned(),
+                note: ReplyNote::of_code("upload-too-large"),
                 reason: None,
             }),
             status => Err(ProviderError::Unavailable {

@@ -1,9 +1,13 @@
 //! The vendor's JSON, field for field. No rules: those are in `convert` and `error`.
 
 use serde::{Deserialize, Serialize, Serializer};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// `POST /apps/run`. Only what was asked for is there.
+///
+/// `function` is the part of `app` after a colon, and the address by `app_id` and `version_id` says no more than
+/// `app` with its version. `wait` and `stream` are for clients that wait in the call itself, which none of the vendor's
+/// does by default; a task is never put off with `run_at`, for what was paid for is to begin.
 #[derive(Serialize)]
 pub(crate) struct RunRequest<'a> {
     pub(crate) app: &'a str,
@@ -12,6 +16,15 @@ pub(crate) struct RunRequest<'a> {
     pub(crate) infra: Option<&'static str>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     pub(crate) workers: &'a [String],
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub(crate) setup: &'a Map<String, Value>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub(crate) metadata: &'a Map<String, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) session: Option<&'a str>,
+    /// Whole seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) session_timeout: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) webhook: Option<String>,
 }
@@ -147,19 +160,11 @@ pub(crate) struct Task {
     pub(crate) input: Value,
 }
 
-/// The body of a declined call, in every generation: problem details (`type`, `title`, `status`,
-/// `detail`), the older `error {code, message}`, and the `errors` of a 412.
+/// The body of a 412.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct ErrorBody {
-    #[serde(rename = "type")]
-    pub(crate) kind: Value,
-    pub(crate) title: Value,
-    pub(crate) detail: Value,
-    pub(crate) message: Value,
-    /// `{code, message}`, or text.
-    pub(crate) error: Value,
-    /// `[{type, key, message, action}]`.
+pub(crate) struct Unmet {
+    /// `[{type, key, message, action}]`; every field may be anything.
     pub(crate) errors: Value,
 }
 
@@ -167,6 +172,8 @@ pub(crate) struct ErrorBody {
 pub(crate) mod header {
     /// When the window of a rate limit ends, in seconds since 1970.
     pub(crate) const RATE_LIMIT_RESET: &str = "x-ratelimit-reset";
+    /// What the vendor's support may know a request by.
+    pub(crate) const REQUEST_ID: &str = "x-request-id";
     /// What an event stream is resumed after.
     pub(crate) const LAST_EVENT_ID: &str = "last-event-id";
 }

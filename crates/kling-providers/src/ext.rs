@@ -173,7 +173,9 @@ async fn watch(
             None => {
                 return Err(GenerateError::Watch {
                     handle: handle.clone(),
-                    source: ProviderError::TaskGone,
+                    source: ProviderError::TaskGone {
+                        note: kling_core::ReplyNote::default(),
+                    },
                 });
             }
         };

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use kling_core::{Asset, AssetInfo, AssetUrl};
-use kling_http::sniff::{self, FileFacts, NotAPicture};
+use kling_http::sniff::{self, FileFacts, NotAPicture, NotAVideo};
 use kling_http::{DownloadError, Downloader, FileOnDisk};
 
 /// The most bytes of a file unless told otherwise: the largest video that any model takes.
 const MAX_BYTES: u64 = 200_000_000;
 
-/// Makes [`Asset`]s whose type is what the bytes say, whose size is counted and whose pictures are whole.
+/// Makes [`Asset`]s whose type is what the bytes say, whose size is counted, and which are whole: a picture can be
+/// decoded, a video has all its parts and says how long it plays and how large it is.
 ///
 /// What a certain model takes is for its capability to check.
 #[derive(Clone, Debug)]
@@ -53,7 +54,7 @@ impl Inputs {
         let facts = if facts.media_type.is_image() {
             sniff::verify_image_file(&path).await?
         } else {
-            facts
+            sniff::verify_video_file(&path).await?
         };
         let info = info(facts, metadata.len());
         Ok(Asset::from_content(info, Arc::new(FileOnDisk::new(path))))
@@ -71,7 +72,7 @@ impl Inputs {
         let facts = if facts.media_type.is_image() {
             sniff::verify_image_bytes(bytes.clone()).await?
         } else {
-            facts
+            sniff::verify_video(&bytes)?
         };
         Ok(Asset::from_bytes(info(facts, bytes.len() as u64), bytes))
     }
@@ -127,6 +128,9 @@ pub enum InputError {
     /// It begins like a picture and is none, or none that can be opened.
     #[error("the picture cannot be used")]
     Picture(#[from] NotAPicture),
+    /// It begins like a video and is none, or none that is whole.
+    #[error("the video cannot be used")]
+    Video(#[from] NotAVideo),
     /// It has too many bytes.
     #[error("the file is larger than the {limit_bytes} bytes allowed")]
     TooLarge {
@@ -143,7 +147,7 @@ fn info(facts: FileFacts, size_bytes: u64) -> AssetInfo {
         media_type: facts.media_type,
         size_bytes,
         dimensions: facts.dimensions,
-        duration: None,
+        duration: facts.duration,
     }
 }
 

@@ -7,6 +7,7 @@ mod ext;
 #[cfg(test)]
 mod fake;
 mod inputs;
+pub mod layers;
 mod registry;
 
 pub use catalogue::{Catalogue, Choice, Entry, Menu, NoChoice};

@@ -7,10 +7,11 @@
 
 use std::io::Cursor;
 use std::path::Path;
+use std::time::Duration;
 
 use kling_core::{
-    AssetUrl, Dimensions, GenerationRequest, ImageCount, ImageFormat, MediaType, Operation, Prompt,
-    Secret, SubmissionKey, Transport,
+    AssetUrl, Dimensions, Estimate, GenerationRequest, ImageCount, ImageFormat, MediaType, Money,
+    Operation, Prompt, Secret, SubmissionKey, Transport,
 };
 use kling_emulator::script::{Effect, Fault};
 use kling_emulator::{Emulator, Options, media};
@@ -246,6 +247,42 @@ async fn an_input_is_what_its_bytes_say_wherever_it_comes_from() {
 }
 
 #[tokio::test]
+async fn a_clip_is_looked_at_for_its_length_and_size_and_priced_by_them() {
+    let bench = Bench::start().await;
+    let film = media::video::sample("a road", 4, (1_280, 720)).unwrap();
+    let path = bench.folder.path().join("road.mp4");
+    std::fs::write(&path, &film).unwrap();
+    let file = media::File {
+        name: "road.bin".to_owned(),
+        content_type: "application/octet-stream".to_owned(),
+        bytes: film.clone().into(),
+    };
+    let link = bench.emulator.world().media.put("road", file);
+    let link = AssetUrl::parse(&format!("{}{link}", bench.emulator.origin())).unwrap();
+    let inputs = Inputs::default();
+    let half = film[..film.len() / 2].to_vec();
+
+    for clip in [
+        inputs.path(&path).await.unwrap(),
+        inputs.bytes(film).await.unwrap(),
+        inputs.url(&link, &bench.downloader).await.unwrap(),
+    ] {
+        let info = clip.info();
+        assert_eq!(info.media_type, MediaType::Mp4);
+        assert_eq!(info.dimensions.unwrap().to_string(), "1280×720");
+        assert_eq!(info.duration, Some(Duration::from_secs(4)));
+        let prompt = Prompt::new("at night").unwrap();
+        let mut request = GenerationRequest::new(Catalogue::UNCHOSEN, Operation::VideoEdit, prompt);
+        request.video = Some(clip);
+        let choice = bench.catalogue.choose(&request, None).unwrap();
+        let four_seconds = Money::from_microdollars(4 * 117_600);
+        assert_eq!(choice.estimate, Estimate::Approximate(four_seconds));
+    }
+    let broken = inputs.bytes(half).await.expect_err("unusable");
+    assert!(matches!(broken, InputError::Video(_)), "{broken:?}");
+}
+
+#[tokio::test]
 async fn an_input_that_cannot_be_used_says_what_is_wrong() {
     let bench = Bench::start().await;
     let at = |name: &str, bytes: &[u8]| {
@@ -308,7 +345,7 @@ async fn only_files_go_in_whatever_else_has_a_name() {
     let path = async |name: &str| {
         let inputs = Inputs::default();
         let looking = inputs.path(at(name));
-        let looked = tokio::time::timeout(std::time::Duration::from_secs(30), looking);
+        let looked = tokio::time::timeout(Duration::from_secs(30), looking);
         looked.await.expect("no file keeps it waiting")
     };
 

@@ -15,15 +15,22 @@ pub(super) async fn fetch(
     source: &str,
     sink: &mut (dyn AsyncWrite + Send + Unpin),
 ) -> Result<(), InputError> {
-    let url = AssetUrl::parse(source).map_err(|_| InputError::Blocked)?;
-    if !is_discords(url.expose(), base) {
-        return Err(InputError::Blocked);
-    }
+    let url = address(base, source)?;
     downloader
         .fetch(&url, sink)
         .await
         .map(drop)
         .map_err(explain)
+}
+
+/// Where Discord keeps a file. The address is signed and good for about a day, for whoever has it.
+pub(super) fn address(base: &Url, source: &str) -> Result<AssetUrl, InputError> {
+    let url = AssetUrl::parse(source).map_err(|_| InputError::Blocked)?;
+    if is_discords(url.expose(), base) {
+        Ok(url)
+    } else {
+        Err(InputError::Blocked)
+    }
 }
 
 /// Whether Discord keeps files there. Where Discord itself is played on this machine, its files are too.

@@ -2,7 +2,7 @@
 
 use kling_core::{
     AssetUrl, Cost, CostSource, Estimate, GenerationRequest, MediaType, Output, OutputAsset,
-    OutputSource, ProviderError,
+    OutputSource, ProviderError, ReplyNote,
 };
 use serde_json::Value;
 
@@ -47,7 +47,10 @@ pub(crate) fn output(
     let entries = reply.data.unwrap_or_default();
     let assets: Vec<_> = entries.into_iter().filter_map(asset).collect();
     if assets.is_empty() {
-        return Err(ProviderError::NoResult { cost: reported });
+        return Err(ProviderError::NoResult {
+            note: ReplyNote::default(),
+            cost: reported,
+        });
     }
     let computed = estimate.amount().map(|amount| Cost {
         amount,

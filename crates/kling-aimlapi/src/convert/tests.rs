@@ -1,5 +1,6 @@
 //! Every request shape as JSON, and every documented reply as output.
 
+mod agreement;
 mod video;
 
 use insta::assert_snapshot;
@@ -253,7 +254,7 @@ fn a_reply_without_a_result_says_what_it_cost_all_the_same() {
         r#"{"data": [{}], "meta": {"usage": {"credits_used": 2}}}"#,
     ] {
         let error = read(empty, CostHeaders::default()).expect_err("no result");
-        let ProviderError::NoResult { cost } = error else {
+        let ProviderError::NoResult { cost, .. } = error else {
             panic!("{error:?}");
         };
         assert_eq!(
@@ -327,7 +328,7 @@ proptest! {
         for body in [body, serde_json::json!({"data": data, "meta": meta})] {
             match read_body(&body.to_string()) {
                 Ok(output) => prop_assert!(!output.assets.is_empty()),
-                Err(ProviderError::NoResult { cost }) => {
+                Err(ProviderError::NoResult { cost, .. }) => {
                     prop_assert!(cost.is_none_or(|cost| cost.amount >= Money::ZERO));
                 }
                 Err(ProviderError::Protocol { .. }) => {}

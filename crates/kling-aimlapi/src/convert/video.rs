@@ -2,13 +2,13 @@
 
 use kling_core::{
     AssetUrl, Cost, CostSource, GenerationRequest, Money, Output, OutputAsset, OutputSource,
-    ProviderError, Submission, TaskStatus, Timestamp,
+    ProviderError, RememberedTask, ReplyNote, Submission, TaskStatus, Timestamp, is_task_id,
 };
 use kling_http::decode;
 use serde_json::Value;
 
 use super::cost::{self, CostHeaders};
-use super::handle::{Task, is_generation_id};
+use super::handle;
 use super::text;
 use crate::Route;
 use crate::files::Files;
@@ -97,7 +97,7 @@ impl Generation {
         let mut assets = assets(&reply.video);
         assets.extend(asset(&reply.output_url).filter(|_| assets.is_empty()));
         Self {
-            id: text(reply.id).filter(|id| is_generation_id(id)),
+            id: text(reply.id).filter(|id| is_task_id(id)),
             state: text(reply.status).map(|word| State::of(&word)),
             assets,
             reported: cost::reported(reply.meta.as_deref(), headers),
@@ -126,7 +126,7 @@ pub(crate) fn submission(
         assets,
         reported,
     } = generation;
-    let in_header = || inference_id.filter(|id| is_generation_id(id));
+    let in_header = || inference_id.filter(|id| is_task_id(id));
     let is_over = matches!(state, Some(State::Done) | None);
     if is_over && !assets.is_empty() {
         return Ok(Submission::Finished(Output {
@@ -135,14 +135,15 @@ pub(crate) fn submission(
         }));
     }
     match (id.or_else(|| in_header().map(str::to_owned)), state) {
-        (Some(id), _) => Task {
-            id,
-            price: reported.map(|cost| cost.amount).or(price),
-            submitted_at,
-        }
-        .to_handle()
-        .map(Submission::Started),
-        (None, Some(State::Done)) => Err(ProviderError::NoResult { cost: reported }),
+        (Some(id), _) => handle::FORMAT
+            .write_task(&RememberedTask {
+                id,
+                price: reported.map(|cost| cost.amount).or(price),
+                submitted_at,
+            })
+            .map(Submission::Started)
+            .map_err(|_| decode::unexpected("$.id", "an id of such a length")),
+        (None, Some(State::Done)) => Err(no_result(reported)),
         (None, _) => Err(decode::unexpected("$.id", "neither an id nor a video")),
     }
 }
@@ -172,10 +173,17 @@ pub(crate) fn status(
             assets,
             cost: reported.or(computed(price)),
         })),
-        Some(State::Done) => Err(ProviderError::NoResult { cost: reported }),
+        Some(State::Done) => Err(no_result(reported)),
         Some(State::Failed) | None => {
             Err(decode::unexpected("$.status", "nothing about the video"))
         }
+    }
+}
+
+fn no_result(cost: Option<Cost>) -> ProviderError {
+    ProviderError::NoResult {
+        note: ReplyNote::default(),
+        cost,
     }
 }
 

@@ -33,10 +33,13 @@ fn answer(status: u16, body: &str) -> ProviderError {
 fn check(status: u16, body: &str, expected: &str) {
     let error = answer(status, body);
     let shown = match &error {
-        ProviderError::Declined { code, reason } => {
-            format!("declined {code} {}", reason.as_deref().unwrap_or("-"))
+        ProviderError::Declined { note, reason } => {
+            let reason = reason.as_deref().unwrap_or("-");
+            format!("declined {} {reason}", note.code().unwrap_or("-"))
         }
-        ProviderError::Moderated { code } => format!("moderated {code}"),
+        ProviderError::Moderated { note } => {
+            format!("moderated {}", note.code().unwrap_or("-"))
+        }
         other => other.name().to_owned(),
     };
     assert_eq!(shown, expected);
@@ -63,6 +66,24 @@ fn credit_exhaustion_is_told_from_other_refusals_in_both_generations() {
     );
     check(403, "<html>blocked</html>", "unauthorized");
     check(402, "", "out-of-funds");
+}
+
+#[test]
+fn what_is_refused_can_be_asked_about() {
+    let body = r#"{"requestId":"V1StGXR8_Z5jdHi6B-myT","statusCode":401,"message":"No"}"#;
+    let kind =
+        r#"{"error":{"name":"ForbiddenException","data":{"kind":"err_insufficent_credits"}}}"#;
+
+    let unauthorized = answer(401, body);
+    let empty = answer(403, kind);
+
+    let note = unauthorized.note().expect("a note");
+    assert_eq!(note.code(), Some("401"));
+    assert_eq!(note.request_id(), Some("V1StGXR8_Z5jdHi6B-myT"));
+    assert_eq!(
+        empty.note().and_then(ReplyNote::code),
+        Some("err_insufficent_credits")
+    );
 }
 
 #[test]
@@ -324,16 +345,16 @@ fn a_failure_at_once_is_a_no_with_the_words_about_a_picture() {
 
     let declined = at_once(serde_json::json!({"status": "failed",
         "error": {"name": "BadRequestError", "message": "The video is too long"}}));
-    let ProviderError::Declined { code, reason } = declined else {
+    let ProviderError::Declined { note, reason } = declined else {
         panic!("declined");
     };
-    assert_eq!(code, "BadRequestError");
+    assert_eq!(note.code(), Some("BadRequestError"));
     assert_eq!(reason.as_deref(), Some("The video is too long"));
 
     let repeated = at_once(serde_json::json!({"status": "failed",
         "error": {"name": "a_red_kite", "message": "The image of a red kite is bad"}}));
     assert!(
-        matches!(&repeated, ProviderError::Declined { code, reason: None } if code == "error"),
+        matches!(&repeated, ProviderError::Declined { note, reason: None } if note.code() == Some("error")),
         "{repeated:?}"
     );
 }

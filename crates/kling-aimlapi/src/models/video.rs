@@ -8,7 +8,7 @@ use kling_core::{
     Support,
 };
 
-use super::{TRANSPORTS, pictures, route};
+use super::{pictures, route, transports};
 use crate::Config;
 
 /// Schema: `duration`, 5 or 10. Kling and fal take 3 to 10, but not through AIML API.
@@ -89,9 +89,12 @@ fn video_edit(config: &Config) -> ModelInfo {
         Operation::VideoEdit,
     );
     with_clip(&mut entry.capability);
-    // No `duration` and no `aspect_ratio` in the schema: both are the clip's. What is billed is its length,
-    // which a price by the second asked for cannot tell.
-    entry.price = None;
+    // No `duration` and no `aspect_ratio` in the schema: both are the clip's, so its seconds are what is billed.
+    // Kling: editing "follows the input clip".
+    entry.price = entry.price.map(|price| Price {
+        unit: PriceUnit::InputSecond,
+        ..price
+    });
     entry
 }
 
@@ -156,16 +159,18 @@ fn entry(config: &Config, id: ModelId, name: &str, operation: Operation) -> Mode
             prompt_chars: 2_500,
             image_files: pictures(),
             video_files: FileRule {
+                // fal's schema of `video_url`: "MP4/MOV". AIML API's own names no kind.
                 types: vec![MediaType::Mp4, MediaType::Mov],
-                // Upstream, all three; the schema is silent. Upstream also takes only 24 to 60 pictures a
-                // second, which is not looked at here.
+                // Upstream, all that follows; the schema is silent. Upstream also takes only 24 to 60 pictures
+                // a second, which is not looked at here.
                 max_bytes: Some(200_000_000),
                 min_side: Some(720),
                 max_side: Some(2_160),
                 duration: Some((Duration::from_secs(3), Duration::from_millis(10_050))),
+                // Nobody states one.
                 ratio: None,
             },
-            transports: TRANSPORTS.to_vec(),
+            transports: transports(config),
             options: vec![route()],
             ..Capability::new(operation)
         },

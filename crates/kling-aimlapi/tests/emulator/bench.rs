@@ -218,7 +218,7 @@ pub(crate) fn sized(shade: u8, width: u32, height: u32) -> Asset {
 }
 
 /// Nothing of an error may show the key, the prompt or a body: neither it nor what lies below.
-fn assert_quiet(error: &ProviderError) {
+pub(crate) fn assert_quiet(error: &ProviderError) {
     let mut told = vec![format!("{error:#?}")];
     let mut below: Option<&dyn std::error::Error> = Some(error);
     while let Some(error) = below {

@@ -196,18 +196,19 @@ async fn an_id_cannot_lead_a_look_astray() {
 async fn a_handle_that_is_not_ours_is_never_asked_for() {
     let bench = Bench::strict().await;
 
-    for (handle, says) in [
-        ("apiin.1.0.0.abc", "starts with `aimlapi.`"),
-        ("task-1", "another provider"),
-        ("aimlapi.2.abc", "later version"),
-        ("aimlapi.1.abc", "exactly as it was given"),
+    for (handle, name, says) in [
+        ("apiin.1.0.0.abc", "foreign-handle", "one of `apiin`"),
+        ("task-1", "foreign-handle", "starts with `aimlapi.`"),
+        (
+            "aimlapi.2.abc",
+            "handle-from-the-future",
+            "reads `aimlapi.2.`",
+        ),
+        ("aimlapi.1.abc", "damaged-handle", "exactly as it was given"),
     ] {
         let error = bench.look(&TaskHandle::literal(handle)).await;
         let error = error.expect_err("not ours");
-        assert_eq!(
-            (error.name(), error.kind()),
-            ("unsupported", ErrorKind::Broken)
-        );
+        assert_eq!((error.name(), error.kind()), (name, ErrorKind::Broken));
         assert!(error.to_string().contains(says), "{error}");
     }
     assert_eq!(bench.emulator.world().journal.entries(0).len(), 0);

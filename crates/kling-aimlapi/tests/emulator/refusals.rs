@@ -15,7 +15,10 @@ use super::bench::{Bench, KEY, PROMPT, SIGNED, config, request, sized, status};
 
 fn declined(error: &ProviderError) -> (&str, &str) {
     match error {
-        ProviderError::Declined { code, reason } => (code, reason.as_deref().unwrap_or_default()),
+        ProviderError::Declined { note, reason } => (
+            note.code().unwrap_or_default(),
+            reason.as_deref().unwrap_or_default(),
+        ),
         other => panic!("{other:?}"),
     }
 }
@@ -183,11 +186,11 @@ async fn a_key_that_is_not_accepted_is_unauthorized_for_every_call() {
     let looked = provider.balance().await;
 
     assert!(
-        matches!(submitted, Err(ProviderError::Unauthorized)),
+        matches!(submitted, Err(ProviderError::Unauthorized { .. })),
         "{submitted:?}"
     );
     assert!(
-        matches!(looked, Err(ProviderError::Unauthorized)),
+        matches!(looked, Err(ProviderError::Unauthorized { .. })),
         "{looked:?}"
     );
 }

@@ -87,11 +87,11 @@ async fn success_without_data_is_no_result() {
     let empty = bench.refused().await;
 
     assert!(
-        matches!(null, ProviderError::NoResult { cost: None }),
+        matches!(null, ProviderError::NoResult { cost: None, .. }),
         "{null:?}"
     );
     let nothing_charged =
-        matches!(empty, ProviderError::NoResult { cost: Some(cost) } if cost.amount.is_zero());
+        matches!(empty, ProviderError::NoResult { cost: Some(cost), .. } if cost.amount.is_zero());
     assert!(nothing_charged, "{empty:?}");
 }
 
@@ -117,7 +117,7 @@ async fn what_the_vendor_cannot_do_is_said_to_be_unsupported() {
 
     assert_eq!(
         (status.name(), cancel.name()),
-        ("unsupported", "unsupported")
+        ("foreign-handle", "unsupported")
     );
     assert_eq!(bench.emulator.world().journal.entries(0).len(), 0);
 }

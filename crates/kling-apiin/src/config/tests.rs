@@ -71,15 +71,14 @@ fn an_unknown_key_is_told_the_valid_ones() {
 }
 
 #[test]
-fn a_bare_number_is_no_length_of_time() {
-    assert!(read(r#"{"request_timeout": "300"}"#).is_err());
-    assert!(read(r#"{"unknown_task_grace": 30}"#).is_err());
-}
-
-#[test]
 fn what_is_out_of_range_is_told_the_range() {
     for (json, range) in [
-        (r#"{"request_timeout": "1ms"}"#, "100ms to 3600s"),
+        (
+            r#"{"base_url": "http://gateway.example.com"}"#,
+            "leads to `gateway.example.com`",
+        ),
+        (r#"{"base_url": "ftp://apiin.one"}"#, "without user name"),
+        (r#"{"request_timeout": "1ms"}"#, "100ms to 1h"),
         (r#"{"credit_usd": 0}"#, "more than 0"),
         (r#"{"credit_usd": "-0.01"}"#, "more than 0"),
         (r#"{"credit_usd": 101}"#, "at most 100 dollars"),
@@ -87,51 +86,10 @@ fn what_is_out_of_range_is_told_the_range() {
         (r#"{"prompt_chars": 6001}"#, "1 to 6000"),
         (r#"{"multi_shot_images": 0}"#, "1 to 10"),
         (r#"{"multi_shot_images": 11}"#, "1 to 10"),
-        (r#"{"unknown_task_grace": "2h"}"#, "at most 3600s"),
+        (r#"{"unknown_task_grace": "2h"}"#, "0s to 1h"),
     ] {
         let error = read(json).expect(json).validate().expect_err(json);
         assert!(error.to_string().contains(range), "{json}: {error}");
-    }
-}
-
-#[test]
-fn plain_http_is_for_this_machine_unless_the_operator_insists() {
-    for fine in [
-        "https://gateway.example.com/v",
-        "http://localhost:1",
-        "http://127.8.0.1",
-        "http://[::1]:8080/apiin/",
-    ] {
-        assert!(at(fine).validate().is_ok(), "{fine}");
-    }
-
-    let error = at("http://gateway.example.com")
-        .validate()
-        .expect_err("plain http");
-    assert!(
-        error.to_string().contains("`gateway.example.com`"),
-        "{error}"
-    );
-
-    let insisted = Config {
-        allow_insecure: true,
-        ..at("http://gateway.example.com")
-    };
-    assert!(insisted.validate().is_ok());
-}
-
-#[test]
-fn an_address_that_cannot_be_a_base_is_refused() {
-    for wrong in [
-        "ftp://apiin.one",
-        "https://me:pw@apiin.one",
-        "https://apiin.one/?key=1",
-        "data:text/plain,x",
-    ] {
-        assert!(
-            matches!(at(wrong).validate(), Err(ConfigError::BaseUrl)),
-            "{wrong}"
-        );
     }
 }
 

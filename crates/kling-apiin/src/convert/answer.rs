@@ -1,12 +1,9 @@
 //! What an answer says, wherever in it that stands.
 
-use kling_core::{AssetUrl, OutputAsset, OutputSource};
+use kling_core::{AssetUrl, OutputAsset, OutputSource, is_task_id};
 use serde_json::Value;
 
 use crate::wire::{Answer, place};
-
-/// The most characters of a task's id. None that was seen has more than twenty.
-const MAX_ID_CHARS: usize = 256;
 
 /// How far a task has come, in whichever spelling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,14 +80,6 @@ pub(crate) fn task_id(answer: &Answer) -> Option<String> {
         Value::Number(id) => Some(id.to_string()),
         _ => None,
     })
-}
-
-/// Whether text can be a task's id: something short that is not blank and names no folder.
-pub(crate) fn is_task_id(text: &str) -> bool {
-    !text.trim().is_empty()
-        && !matches!(text, "." | "..")
-        && text.chars().count() <= MAX_ID_CHARS
-        && !text.chars().any(char::is_control)
 }
 
 /// Every picture of the first place that has any, in the vendor's order.

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::models::IMAGE_O1;
 
+mod agreement;
 mod arbitrary;
 mod places;
 
@@ -49,7 +50,7 @@ fn submitted(value: &Value) -> Result<Submission, ProviderError> {
 }
 
 fn looked(value: &Value) -> Result<TaskStatus, ProviderError> {
-    status(&answer_of(value), PRICE, &key())
+    status(&answer_of(value), Some(PRICE), &key())
 }
 
 fn urls(assets: &[OutputAsset]) -> Vec<String> {

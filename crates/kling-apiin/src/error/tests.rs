@@ -29,10 +29,13 @@ fn reply(status: u16, body: &[u8]) -> Reply {
 fn said(status: u16, body: &str, attempt: Attempt<'_>) -> String {
     match answer(&reply(status, body.as_bytes()), attempt, &key()) {
         Ok(_) => "yes".to_owned(),
-        Err(ProviderError::Declined { code, reason }) => {
-            format!("declined {code} {}", reason.as_deref().unwrap_or("-"))
+        Err(ProviderError::Declined { note, reason }) => {
+            let reason = reason.as_deref().unwrap_or("-");
+            format!("declined {} {reason}", note.code().unwrap_or("-"))
         }
-        Err(ProviderError::Moderated { code }) => format!("moderated {code}"),
+        Err(ProviderError::Moderated { note }) => {
+            format!("moderated {}", note.code().unwrap_or("-"))
+        }
         Err(other) => other.name().to_owned(),
     }
 }

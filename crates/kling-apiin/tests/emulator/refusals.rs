@@ -15,7 +15,7 @@ use super::bench::{Bench, CREATE, config, of, picture, picture_info, request, st
 #[track_caller]
 fn reason(error: &ProviderError) -> &str {
     match error {
-        ProviderError::Declined { code, reason } if code == "outside-capability" => {
+        ProviderError::Declined { note, reason } if note.code() == Some("outside-capability") => {
             reason.as_deref().unwrap_or_default()
         }
         other => panic!("{other:?}"),
@@ -82,7 +82,7 @@ async fn an_unknown_model_is_never_sent() {
     let error = bench.submit(&request).await.expect_err("no such model");
 
     assert!(
-        matches!(&error, ProviderError::Declined { code, .. } if code == "unknown-model"),
+        matches!(&error, ProviderError::Declined { note, .. } if note.code() == Some("unknown-model")),
         "{error:?}"
     );
     assert_eq!(bench.submissions(), 0);
@@ -201,7 +201,7 @@ async fn a_key_that_is_not_accepted_is_unauthorized() {
         .await;
 
     assert!(
-        matches!(submitted, Err(ProviderError::Unauthorized)),
+        matches!(submitted, Err(ProviderError::Unauthorized { .. })),
         "{submitted:?}"
     );
 }

@@ -126,6 +126,20 @@ fn the_variable_database_url_overrides_the_store() {
 }
 
 #[test]
+fn links_to_files_need_the_server_they_lead_to() {
+    let archive = "[archive]\npublic_base_url = 'https://files.example'\n";
+
+    assert_eq!(
+        wrong(&format!("{archive}[server]\nlisten = 'none'"), &[]),
+        [
+            "/kling.toml:2: `archive.public_base_url`: links to files lead to the bot's own server, which is off; \
+             set server.listen to an address that is reached from there"
+        ]
+    );
+    assert!(fine(archive, &[]).archive.public_base_url.is_some());
+}
+
+#[test]
 fn an_unknown_key_is_told_where_it_is_and_which_keys_are_valid() {
     let file = "[chat]\napplication_id = '1'\ntokn = 'x'\n\n[servr]\nlisten = 'none'\n\n[log]\n\
                 levle = 'info'\n\n[providers.aimlapi]\nbase-url = 'x'\n\n[providers.acme]\n";
@@ -140,7 +154,7 @@ fn an_unknown_key_is_told_where_it_is_and_which_keys_are_valid() {
             "/kling.toml:9: `log.levle`: unknown key; the valid keys here are level, format",
             "/kling.toml:12: `providers.aimlapi.base-url`: unknown key; the valid keys here are \
              base_url, request_timeout, image_urls_required, allow_insecure, provider, \
-             video_second_usd, unknown_task_grace, api_key, accounts",
+             data_uris, image_usd, video_second_usd, unknown_task_grace, api_key, accounts",
             "/kling.toml:14: `providers.acme`: there is no such provider; the providers of this build \
              are aimlapi, apiin, inferencesh",
             "variable KLING__STORE__URI: `store.uri`: unknown key; the valid keys here are url",

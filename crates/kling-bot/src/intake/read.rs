@@ -7,17 +7,19 @@ use kling_core::{
     AspectRatio, Capability, Choices, ImageCount, ImageFormat, InvalidField, Prompt, ProviderId,
     Resolution,
 };
-use kling_engine::{JobRequest, NewJob, Reason, Refusal};
+use kling_engine::{InputFile, JobRequest, NewJob, Reason, Refusal};
 use kling_providers::{Catalogue, NoChoice};
 
 use super::{Command, files};
 use crate::menu::{IMAGINE, option_field};
 
-/// Checks a command against everything that can be known before any file is fetched.
+/// Checks a command against everything that can be known before any file is fetched. `is_public` tells which inputs
+/// providers that take addresses only can have.
 pub(super) fn job(
     command: &Command,
     catalogue: &Catalogue,
     max_input_bytes: u64,
+    is_public: impl Fn(&InputFile) -> bool,
 ) -> Result<NewJob, Refusal> {
     if command.name != "imagine" {
         return Err(refusal(
@@ -62,19 +64,20 @@ pub(super) fn job(
     request.inputs = inputs;
     reading.unknown_fields();
     let reasons = reading.reasons;
-    place(command, catalogue, request, named.as_ref(), reasons)
+    let announced = request.announced(Catalogue::UNCHOSEN, is_public);
+    let choice = catalogue.choose(&announced, named.as_ref());
+    place(command, request, choice, named.as_ref(), reasons)
 }
 
-/// Finds who does it; the reasons found so far come first.
+/// The job for whoever does it; the reasons found so far come first.
 fn place(
     command: &Command,
-    catalogue: &Catalogue,
     request: JobRequest,
+    choice: Result<kling_providers::Choice, NoChoice>,
     named: Option<&ProviderId>,
     mut reasons: Vec<Reason>,
 ) -> Result<NewJob, Refusal> {
-    let announced = request.announced(Catalogue::UNCHOSEN);
-    match catalogue.choose(&announced, named) {
+    match choice {
         Ok(choice) if reasons.is_empty() => {
             return Ok(NewJob {
                 dedupe_key: command.dedupe_key.clone(),

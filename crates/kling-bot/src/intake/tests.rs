@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kling_core::{AspectRatio, ImageCount, Money, Operation, Resolution};
+use kling_core::{AspectRatio, ImageCount, Money, Operation, Resolution, Transport};
 use kling_engine::{InputRole, NewJob, Reason};
 
 use super::*;
@@ -41,7 +41,7 @@ fn command(fields: &[(&str, &str)], attachments: Vec<CommandAttachment>) -> Comm
 
 fn read(command: &Command) -> Result<NewJob, Refusal> {
     let catalogue = fake::catalogue([fake::strict(), fake::generous()]);
-    read::job(command, &catalogue, MAX_INPUT)
+    read::job(command, &catalogue, MAX_INPUT, |_| true)
 }
 
 fn accepted(command: &Command) -> NewJob {
@@ -286,12 +286,43 @@ fn a_file_of_no_announced_kind_is_looked_at_later_and_one_of_a_wrong_kind_is_not
     }
 }
 
+/// A provider that takes addresses only.
+fn by_address_only() -> fake::Fake {
+    fake::taking("by-address", vec![Transport::Url])
+}
+
+#[test]
+fn who_takes_addresses_only_is_not_asked_where_files_have_none() {
+    let in_the_request = fake::taking("in-the-request", vec![Transport::DataUri]);
+    let catalogue = fake::catalogue([by_address_only(), in_the_request]);
+    let command = command(&[("prompt", "a boat")], vec![picture("image1")]);
+    let provider_where = |is_public: bool| {
+        let job = read::job(&command, &catalogue, MAX_INPUT, |_| is_public);
+        job.expect("somebody does it").provider.to_string()
+    };
+
+    assert_eq!(provider_where(true), "by-address");
+    assert_eq!(provider_where(false), "in-the-request");
+}
+
+#[test]
+fn where_nobody_else_is_there_it_is_said_that_files_have_no_address() {
+    let catalogue = fake::catalogue([by_address_only()]);
+    let command = command(&[("prompt", "a boat")], vec![picture("image1")]);
+
+    let refusal =
+        read::job(&command, &catalogue, MAX_INPUT, |_| false).expect_err("no way to travel");
+
+    let codes: Vec<_> = refusal.reasons.iter().map(|reason| &*reason.code).collect();
+    assert_eq!(codes, ["violation-transport"]);
+}
+
 #[test]
 fn without_a_provider_nothing_can_be_asked() {
     let nobody = fake::catalogue([]);
     let command = command(&[("prompt", "a boat")], vec![]);
 
-    let refusal = read::job(&command, &nobody, MAX_INPUT).expect_err("nobody");
+    let refusal = read::job(&command, &nobody, MAX_INPUT, |_| true).expect_err("nobody");
 
     assert_eq!(refusal.reasons, [Reason::new("provider-none")]);
 }

@@ -111,7 +111,7 @@ async fn of_provider(settings: &ProviderSettings) -> CheckLine {
         Ok(None) => CheckLine::good(format!(
             "provider {id} is set up; it does not tell what is left on the account{accounts}"
         )),
-        Err(ProviderError::Unauthorized) => CheckLine::missing(format!(
+        Err(ProviderError::Unauthorized { .. }) => CheckLine::missing(format!(
             "provider {id} does not accept the key in {key_source}: put a valid one there"
         )),
         Err(error) => CheckLine::missing(format!(

@@ -3,20 +3,22 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail};
-use kling_core::{Clock, SystemClock};
-use kling_engine::{Archive, ArchiveLimits, Deliverer, Engine, Options, SqliteStore, Store};
+use kling_core::SystemClock;
+use kling_engine::{Deliverer, Engine};
 use kling_http::{Client, ClientOptions};
 use kling_providers::Catalogue;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::assemble::{Assembled, assemble};
 use super::check::no_provider;
 use super::{DONE, FAILED, HURRIED};
 use crate::config::{Config, Listen};
 use crate::health::Probe;
 use crate::platform::{ChatPlatform, PlatformContext, PlatformPlugin};
 use crate::server::Server;
+use crate::server::files::Files;
 use crate::{Intake, Menu, Texts};
 
 /// Runs until a signal, or until it cannot go on; gives the exit code.
@@ -71,7 +73,7 @@ struct Bot {
     engine: Engine,
     platform: Arc<dyn ChatPlatform>,
     intake: Intake,
-    server: Option<(Server, Probe)>,
+    server: Option<(Server, Probe, Option<Files>)>,
     stop: CancellationToken,
 }
 
@@ -80,38 +82,18 @@ impl Bot {
         plugin: P,
         config: Config<P::Config>,
     ) -> anyhow::Result<Self> {
+        let Assembled { builder, files, .. } = assemble(&config).await?;
         let catalogue = Arc::new(Catalogue::new(
             config
                 .providers
                 .iter()
                 .filter_map(|settings| settings.provider.clone()),
         ));
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let store = SqliteStore::open(&config.store.url, Arc::clone(&clock))
-            .await
-            .with_context(|| format!("the store {} cannot be opened", config.store.url))?;
-        let store: Arc<dyn Store> = Arc::new(store);
-        let folder = config.archive.url.clone();
-        let folder = folder.unwrap_or_else(|| config.store.folder_beside());
-        let limits = ArchiveLimits {
-            total_bytes: config.archive.max_size,
-        };
-        let archive = Archive::open(&folder, limits)
-            .await
-            .with_context(|| format!("the files' folder {folder} cannot be opened"))?;
         let server = match config.server.listen {
             Listen::None => None,
             Listen::At(address) => Some(Server::bind(address).await?),
         };
         let context = context_of(&config, &catalogue)?;
-        let mut builder = Engine::builder(store, archive)
-            .clock(clock)
-            .options(options(&config));
-        for settings in &config.providers {
-            if let Some(provider) = &settings.provider {
-                builder = builder.provider_with(Arc::clone(provider), settings.downloader()?);
-            }
-        }
         let max_input_bytes = config.archive.max_input_size;
         let platform = plugin
             .connect(config.platform, config.secrets, context)
@@ -141,7 +123,7 @@ impl Bot {
             intake: Intake::new(engine.clone(), catalogue, max_input_bytes, stop.clone()),
             engine,
             platform,
-            server: server.map(|server| (server, probe)),
+            server: server.map(|server| (server, probe, files)),
             stop,
         })
     }
@@ -154,11 +136,11 @@ impl Bot {
             server,
             stop,
         } = self;
-        let serving = server.map(|(server, probe)| {
+        let serving = server.map(|(server, probe, files)| {
             if let Some(address) = server.address() {
                 tracing::info!(%address, "serving health at http://{address}/");
             }
-            tokio::spawn(server.serve(probe, stop.clone()))
+            tokio::spawn(server.serve(probe, files, stop.clone()))
         });
         let working = tokio::spawn({
             let stop = stop.clone();
@@ -212,20 +194,6 @@ impl Bot {
                 HURRIED
             }
         }
-    }
-}
-
-fn options<C>(config: &Config<C>) -> Options {
-    let jobs = &config.jobs;
-    Options {
-        limits: config.limits.clone(),
-        submissions_per_provider: jobs.submissions_per_provider as usize,
-        status_every: jobs.status_every,
-        input_max_bytes: config.archive.max_input_size,
-        expire_after: jobs.expire_after,
-        retention: jobs.retention,
-        drain_timeout: jobs.drain_timeout,
-        ..Options::default()
     }
 }
 

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use kling_core::{
-    GenerationRequest, ModelInfo, Output, OutputAsset, OutputSource, Provider, ProviderError,
-    ProviderId, Secret, Submission, SubmissionKey, TaskHandle, TaskStatus,
+    AssetUrl, GenerationRequest, ModelInfo, Output, OutputAsset, OutputSource, Provider,
+    ProviderError, ProviderId, Secret, Submission, SubmissionKey, TaskHandle, TaskStatus,
 };
 use kling_engine::{
     Deliverer, Delivery, DeliveryError, InputError, Job, PlatformId, Receipt, ReplyAddress,
@@ -75,7 +75,9 @@ impl Provider for Painter {
     }
 
     async fn status(&self, _: &TaskHandle) -> Result<TaskStatus, ProviderError> {
-        Err(ProviderError::TaskGone)
+        Err(ProviderError::TaskGone {
+            note: kling_core::ReplyNote::default(),
+        })
     }
 }
 
@@ -103,6 +105,10 @@ struct Chat {
 impl Deliverer for Chat {
     fn platform(&self) -> &PlatformId {
         &self.id
+    }
+
+    fn public_address(&self, _: &str) -> Option<AssetUrl> {
+        None
     }
 
     async fn fetch_input(

@@ -10,7 +10,7 @@ use super::{Mark, Markup, Text};
 const QUOTED_CHARS: usize = 200;
 
 /// Figures that a sentence may ask about and that are not always known.
-const OPTIONAL: [&str; 5] = ["max", "until", "reason", "given", "provider"];
+const OPTIONAL: [&str; 6] = ["max", "until", "reason", "given", "provider", "of"];
 
 impl Text {
     /// Why, and what would work, in one or two sentences.

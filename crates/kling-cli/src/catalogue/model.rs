@@ -47,7 +47,7 @@ pub(crate) struct Model {
 
 #[derive(Debug, Serialize)]
 struct UnitPrice {
-    /// `request`, `image` or `second`.
+    /// `request`, `image`, `second` or `input_second`: a second of the video that goes in.
     unit: &'static str,
     #[serde(flatten)]
     amount: Amount,
@@ -93,6 +93,7 @@ impl Model {
                     PriceUnit::Request => "request",
                     PriceUnit::Image => "image",
                     PriceUnit::Second { .. } => "second",
+                    PriceUnit::InputSecond => "input_second",
                 },
                 amount: Amount::of(price.amount),
                 stated: price.stated,
@@ -196,7 +197,11 @@ impl Display for Model {
             None => f.write_str("nobody says what it costs")?,
             Some(price) => {
                 let about = if price.stated { "" } else { "about " };
-                write!(f, "{about}${} for each {}", price.amount.usd, price.unit)?;
+                let unit = match price.unit {
+                    "input_second" => "second of the video that goes in",
+                    plain => plain,
+                };
+                write!(f, "{about}${} for each {unit}", price.amount.usd)?;
             }
         }
         for flag in self.flags() {

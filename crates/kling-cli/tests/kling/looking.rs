@@ -72,6 +72,33 @@ async fn a_price_comes_with_how_sure_it_is_and_sends_nothing() {
 }
 
 #[tokio::test]
+async fn an_edit_is_priced_by_the_length_of_its_clip_and_a_clip_that_does_not_fit_is_refused() {
+    let bench = Bench::start().await;
+    let film = |seconds| kling_emulator::media::video::sample("a road", seconds, (1_280, 720));
+    std::fs::write(bench.path("four.mp4"), film(4).unwrap()).unwrap();
+    std::fs::write(bench.path("two.mp4"), film(2).unwrap()).unwrap();
+    let price = async |clip| {
+        let words = ["price", "--operation", "video-edit", "--prompt", "at night"];
+        let words = [&words[..], &["--video", clip, "--json"]].concat();
+        bench.at("aimlapi", &words).await
+    };
+
+    let four = price("four.mp4").await;
+    let two = price("two.mp4").await.error(2, "unfit");
+
+    assert_eq!(four.last()["estimate"]["exactness"], "approximate");
+    assert_eq!(four.last()["estimate"]["amount"]["usd"], "0.4704");
+    assert_eq!(
+        two["violations"][0]["problem"],
+        "file 1 plays 2 s, outside 3 to 10.05 s"
+    );
+    assert_eq!(two["violations"][0]["offer"], "use one of at least 3 s");
+    let listed = bench.run(&["models", "--provider", "aimlapi"]).await;
+    let told = "about $0.1176 for each second of the video that goes in";
+    assert!(listed.out.contains(told), "{}", listed.out);
+}
+
+#[tokio::test]
 async fn a_balance_is_told_or_that_nobody_tells() {
     let bench = Bench::start().await;
 

@@ -85,7 +85,7 @@ pub(crate) async fn a_missing_task_is_gone(bench: &Bench) -> Verdict {
     let provider = elsewhere.provider(Instance::Usual)?;
 
     match bench.look_as(&*provider, &task).await {
-        Err(ProviderError::TaskGone) => Ok(()),
+        Err(ProviderError::TaskGone { .. }) => Ok(()),
         Ok(TaskStatus::Queued { .. }) => {
             cannot("a task that is not known still counts as queued for a while")
         }

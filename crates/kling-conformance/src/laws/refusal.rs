@@ -30,14 +30,14 @@ pub(crate) async fn a_rate_limit_carries_its_wait(bench: &Bench) -> Verdict {
 
 pub(crate) async fn a_refused_key_is_unauthorized(bench: &Bench) -> Verdict {
     let error = refused(bench, Refusal::Unauthorized).await?;
-    require(matches!(error, ProviderError::Unauthorized), || {
+    require(matches!(error, ProviderError::Unauthorized { .. }), || {
         format!("not unauthorized but {error:?}")
     })
 }
 
 pub(crate) async fn an_empty_account_is_out_of_funds(bench: &Bench) -> Verdict {
     let error = refused(bench, Refusal::OutOfFunds).await?;
-    require(matches!(error, ProviderError::OutOfFunds), || {
+    require(matches!(error, ProviderError::OutOfFunds { .. }), || {
         format!("not out of funds but {error:?}")
     })
 }

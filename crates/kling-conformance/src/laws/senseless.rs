@@ -77,8 +77,8 @@ pub(crate) async fn an_answer_to_a_look_is_no_result(bench: &Bench) -> Verdict {
             Ok(status) => return broken(format!("{shown}: it counts as {status:?}")),
             Err(
                 error @ (ProviderError::Declined { .. }
-                | ProviderError::TaskGone
-                | ProviderError::Unauthorized),
+                | ProviderError::TaskGone { .. }
+                | ProviderError::Unauthorized { .. }),
             ) => return broken(format!("{shown}: it counts as an answer: {error:?}")),
             Err(_) => {}
         }

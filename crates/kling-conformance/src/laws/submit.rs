@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use kling_core::{ErrorKind, Money, Submission, TaskHandle, TaskStatus};
 
-use crate::bench::{Bench, MARKER};
+use crate::bench::{Bench, End, MARKER};
 use crate::verdict::{Verdict, broken, cannot, require};
 use crate::{Call, Instance, Trouble};
 
@@ -125,5 +125,55 @@ pub(crate) async fn a_hanging_vendor_is_left_in_time(bench: &Bench) -> Verdict {
         Ok(Err(error)) if error.kind() == ErrorKind::Unknown => Ok(()),
         Ok(other) => broken(format!("not unknown but {other:?}")),
         Err(_) => broken(format!("it waited for longer than {PATIENCE:?}")),
+    }
+}
+
+pub(crate) async fn the_same_key_again_is_found_or_charged_and_never_hidden(
+    bench: &Bench,
+) -> Verdict {
+    let (request, key) = (bench.minimal()?, bench.fresh_key()?);
+    let mut ends = Vec::new();
+    let mut tasks = Vec::new();
+    for _ in 0..2 {
+        match bench.submit_as(&*bench.provider, &request, &key).await {
+            Ok(submission) => {
+                if let Submission::Started(task) = &submission {
+                    tasks.push(task.clone());
+                }
+                ends.push(bench.end_of(submission).await);
+            }
+            Err(error) => return broken(format!("a submission failed: {error:?}")),
+        }
+    }
+
+    let mut reported = Some(Money::ZERO);
+    for end in ends {
+        let End::Output(output) = end else {
+            return broken("it came to no result");
+        };
+        let cost = output.cost.map(|cost| cost.amount);
+        reported = reported.zip(cost).map(|(sum, cost)| sum + cost);
+    }
+    let charges = bench.vendor.charges()?;
+    if let [first, second] = tasks.as_slice()
+        && first == second
+    {
+        return require(charges.len() == 1, || {
+            format!("one task, and {} charges", charges.len())
+        });
+    }
+    require(charges.len() <= 2, || format!("charged: {charges:?}"))?;
+    let charged: Money = charges.iter().copied().sum();
+    if let Some(reported) = reported.filter(|_| charges.len() == 2) {
+        require(reported == charged, || {
+            format!("{reported} is reported, and {charged} charged")
+        })?;
+    }
+    if !bench.model.capability.recovery.find {
+        return Ok(());
+    }
+    match bench.find(&key).await {
+        Ok(Some(found)) if tasks.contains(&found) => Ok(()),
+        other => broken(format!("neither of the two is found: {other:?}")),
     }
 }

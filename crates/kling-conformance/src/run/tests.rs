@@ -2,6 +2,9 @@
 
 mod acme;
 
+/// The whole of a test program, in a crate that was written from the README alone.
+const QUOTED: &str = include_str!("../../../../tests/outside/acme/tests/conformance.rs");
+
 use std::sync::Arc;
 
 use acme::{Acme, Lie};
@@ -34,6 +37,8 @@ fn an_honest_provider_breaks_no_law_and_says_what_cannot_be_judged() {
         names,
         [
             "submit::a_synchronous_model_answers_with_the_result",
+            "any_json::in_answer_to_a_wish_to_cancel_is_classified",
+            "any_json::in_answer_about_the_balance_is_classified",
             "cancel::a_finished_task_is_too_late",
         ]
     );
@@ -85,6 +90,31 @@ fn every_lie_breaks_the_law_it_is_about() {
             Lie::CancelsSilently,
             "cancel::a_task_ends_or_it_is_unsupported",
         ),
+        (
+            Lie::HidesRepeats,
+            "submit::the_same_key_again_is_found_or_charged_and_never_hidden",
+        ),
+        (
+            Lie::ForgetsTheEnd,
+            "watch::a_broken_stream_is_not_the_end_of_the_task",
+        ),
+        (
+            Lie::GoesBack,
+            "watch::events_come_in_order_and_end_with_the_task",
+        ),
+        (
+            Lie::StopsWithItsWatcher,
+            "watch::whoever_stops_watching_cancels_nothing",
+        ),
+        (
+            Lie::LosesTheTask,
+            "any_json::in_answer_to_a_look_is_classified",
+        ),
+        (
+            Lie::ShowsBodies,
+            "any_json::in_answer_to_a_submission_is_classified",
+        ),
+        (Lie::TakesNoLongPrompts, "check::whatever_fits_is_taken"),
     ] {
         let judged = verdicts(lie, |name| name == law);
         assert!(
@@ -92,4 +122,12 @@ fn every_lie_breaks_the_law_it_is_about() {
             "{lie:?} {judged:?}"
         );
     }
+}
+
+#[test]
+fn the_readme_quotes_a_test_program_that_is_compiled() {
+    let readme = include_str!("../../README.md");
+    let (_, program) = QUOTED.split_once("\n\n").unwrap();
+
+    assert!(readme.contains(program), "{program}");
 }

@@ -93,14 +93,17 @@ fn one(
     if let (Some(given), Some(allowed)) = (duration, rule.duration)
         && !(allowed.0..=allowed.1).contains(&given)
     {
-        add(
-            Problem::PlayingTime {
-                file,
-                given,
-                allowed,
-            },
-            Offer::Trim,
-        );
+        let problem = Problem::PlayingTime {
+            file,
+            given,
+            allowed,
+        };
+        let offer = if given < allowed.0 {
+            Offer::Longer(allowed.0)
+        } else {
+            Offer::Trim
+        };
+        add(problem, offer);
     }
     if !capability
         .transports

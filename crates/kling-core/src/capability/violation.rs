@@ -83,7 +83,7 @@ pub enum Problem {
         /// How many it may have.
         max_bytes: u64,
     },
-    /// A picture has too few pixels on a side.
+    /// A picture or video has too few pixels on a side.
     TooSmall {
         /// Which file.
         file: usize,
@@ -92,7 +92,7 @@ pub enum Problem {
         /// The fewest pixels of a side.
         min_side: u32,
     },
-    /// A picture has too many pixels on a side.
+    /// A picture or video has too many pixels on a side.
     TooBig {
         /// Which file.
         file: usize,
@@ -101,7 +101,7 @@ pub enum Problem {
         /// The most pixels of a side.
         max_side: u32,
     },
-    /// A picture is too wide or too tall.
+    /// A picture or video is too wide or too tall.
     Shape {
         /// Which file.
         file: usize,
@@ -147,14 +147,16 @@ pub enum Offer {
     Convert(Vec<MediaType>),
     /// Use a smaller file, of at most this many bytes.
     Shrink(u64),
-    /// Scale the picture up to at least this many pixels a side.
+    /// Scale the picture or video up to at least this many pixels a side.
     ScaleUp(u32),
-    /// Scale the picture down to at most this many pixels a side.
+    /// Scale the picture or video down to at most this many pixels a side.
     ScaleDown(u32),
-    /// Crop the picture to a shape in the allowed range.
+    /// Crop the picture or video to a shape in the allowed range.
     Crop,
     /// Cut the video to the allowed playing time.
     Trim,
+    /// Use a video that plays at least this long.
+    Longer(Duration),
     /// Use a file that is publicly reachable, or configure a public address.
     PublicUrl,
 }
@@ -226,10 +228,10 @@ impl std::fmt::Display for Problem {
                 allowed: (from, to),
             } => write!(
                 f,
-                "file {file} plays {:.2} s, outside {:.2} to {:.2} s",
-                given.as_secs_f64(),
-                from.as_secs_f64(),
-                to.as_secs_f64()
+                "file {file} plays {} s, outside {} to {} s",
+                seconds(*given),
+                seconds(*from),
+                seconds(*to)
             ),
             Self::Transport { file, accepted } => {
                 write!(
@@ -239,6 +241,12 @@ impl std::fmt::Display for Problem {
             }
         }
     }
+}
+
+/// A playing time as people read it, to the millisecond: `3`, `10.05`.
+fn seconds(time: Duration) -> f64 {
+    let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    Duration::from_millis(millis).as_secs_f64()
 }
 
 impl std::fmt::Display for Offer {
@@ -259,6 +267,9 @@ impl std::fmt::Display for Offer {
             Self::ScaleDown(side) => write!(f, "scale it down to at most {side} pixels a side"),
             Self::Crop => f.write_str("crop it"),
             Self::Trim => f.write_str("trim it"),
+            Self::Longer(least) => {
+                write!(f, "use one of at least {} s", seconds(*least))
+            }
             Self::PublicUrl => f.write_str("use a publicly reachable file"),
         }
     }

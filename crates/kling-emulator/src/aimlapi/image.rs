@@ -12,7 +12,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::{
-    VENDOR,
+    Settings, VENDOR,
     auth::account,
     error::{Asked, Failure, set_header},
 };
@@ -21,6 +21,7 @@ use crate::{
     ledger::{Hold, OutOfFunds, Work},
     media::{Reference, Scene},
     play::{Detail, Twist},
+    reading::Issue,
     references,
     script::Effect,
     shelving::put_picture,
@@ -93,7 +94,9 @@ async fn answer(
         .map_err(|_| Failure::Internal)?
         .map_err(Failure::Invalid)?;
     let sources = std::mem::take(&mut order.sources);
-    let looked = references::look(sources).await.map_err(Failure::Invalid)?;
+    let looked = references::look(sources, settings.labels())
+        .await
+        .map_err(Failure::Invalid)?;
 
     let work = Work {
         vendor: VENDOR.to_owned(),
@@ -137,6 +140,17 @@ async fn answer(
         .ok()
         .flatten()
         .ok_or(Failure::Internal)
+}
+
+/// What would be complained about in this body.
+pub(super) async fn complaints(body: &[u8], settings: &Settings) -> Vec<Issue> {
+    match Order::read(body, settings.lenient) {
+        Ok(order) => {
+            let looked = references::look(order.sources, settings.labels()).await;
+            looked.err().unwrap_or_default()
+        }
+        Err(issues) => issues,
+    }
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

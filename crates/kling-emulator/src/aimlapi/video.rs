@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    NANODOLLARS_PER_CREDIT, VENDOR,
+    NANODOLLARS_PER_CREDIT, Settings, VENDOR,
     auth::account,
     error::{Asked, Failure, set_header},
     image::usd,
@@ -28,7 +28,7 @@ use crate::{
     moderation,
     play::{Detail, Twist},
     reading::Issue,
-    references::{self, Clip, Looked},
+    references::{self, Clip, Labels, Looked},
     script::Effect,
     shelving::put_clip,
     world::World,
@@ -90,12 +90,13 @@ async fn accept(
     body: Bytes,
 ) -> Result<Response, Failure> {
     let account = account(world, headers)?;
-    let settings = world.aimlapi.settings().video;
+    let settings = world.aimlapi.settings();
+    let (labels, settings) = (settings.labels(), settings.video);
     let read = tokio::task::spawn_blocking(move || Order::read(&body)).await;
     let mut order = read
         .map_err(|_| Failure::Internal)?
         .map_err(Failure::Invalid)?;
-    let (pictures, clip) = look(&mut order).await.map_err(Failure::Invalid)?;
+    let (pictures, clip) = look(&mut order, labels).await.map_err(Failure::Invalid)?;
     let mut detail = about(asked);
     detail.insert("account".to_owned(), json!(account));
     detail.extend(order.describe());
@@ -159,15 +160,33 @@ async fn accept(
     Ok(priced((status, Json(body)).into_response(), credits))
 }
 
+/// What would be complained about in this body, by the schema or by the upstream.
+pub(super) async fn complaints(body: &[u8], settings: &Settings) -> Vec<Issue> {
+    let mut order = match Order::read(body) {
+        Ok(order) => order,
+        Err(issues) => return issues,
+    };
+    let mut issues = look(&mut order, settings.labels())
+        .await
+        .err()
+        .unwrap_or_default();
+    issues.extend(order.refusal.map(|refusal| Issue::new("upstream", refusal)));
+    issues
+}
+
 /// Looks at everything that was sent; complains about all that cannot be used.
-async fn look(order: &mut Order) -> Result<(Vec<Looked>, Option<Clip>), Vec<Issue>> {
-    let (pictures, mut issues) = match references::look(std::mem::take(&mut order.pictures)).await {
+async fn look(
+    order: &mut Order,
+    labels: Labels,
+) -> Result<(Vec<Looked>, Option<Clip>), Vec<Issue>> {
+    let pictures = std::mem::take(&mut order.pictures);
+    let (pictures, mut issues) = match references::look(pictures, labels).await {
         Ok(pictures) => (pictures, Vec::new()),
         Err(issues) => (Vec::new(), issues),
     };
     let mut clip = None;
     if let Some(sent) = order.clip.take() {
-        match references::look_at_clip(sent).await {
+        match references::look_at_clip(sent, labels).await {
             Ok(seen) => clip = Some(seen),
             Err(issue) => issues.push(issue),
         }

@@ -52,7 +52,7 @@ impl Order {
         let kind = reading.choice("type", &names, Some("image-to-image"), str::to_owned);
         let sources = reading.sources("images", false, 0..=IMAGES);
         for sent in &sources {
-            if matches!(sent.source, Source::Inline(_)) {
+            if matches!(sent.source, Source::Inline { .. }) {
                 reading.complain(&sent.path, "Invalid url");
             }
         }

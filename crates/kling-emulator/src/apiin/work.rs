@@ -14,7 +14,7 @@ use crate::{
     media::{Format, Scene},
     moderation,
     reading::Issue,
-    references::{self, Looked},
+    references::{self, Labels, Looked},
     script::Effect,
     shelving::put_picture,
     world::World,
@@ -58,7 +58,7 @@ impl Job {
             Some(_) | None if moderation::is_refused(&order.prompt) => {
                 Progress::Failed("Content policy violation".to_owned())
             }
-            Some(_) | None => match references::look(sources).await {
+            Some(_) | None => match references::look(sources, Labels::Strict).await {
                 Ok(looked) => draw(&world, order, looked, twist).await,
                 Err(issues) => {
                     let sentences: Vec<String> = issues.iter().map(Issue::sentence).collect();

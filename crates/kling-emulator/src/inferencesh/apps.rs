@@ -22,6 +22,12 @@ const PROMPT_CHARS: usize = 2500;
 /// The most reference pictures of the video app.
 const REFERENCES: usize = 7;
 
+/// The most pictures that Kling takes without a clip, frames included.
+const PICTURES: usize = 7;
+
+/// The lengths that Kling makes from words alone and from frames, in seconds.
+const LENGTHS: [u32; 2] = [5, 10];
+
 /// The most pictures that Kling takes beside a clip.
 const REFERENCES_WITH_CLIP: usize = 4;
 
@@ -160,16 +166,20 @@ fn video(reading: &mut Reading) -> Order {
     reading.flag("watermark");
 
     let is_edit = clip.is_some() && kind == "base";
+    let frames = usize::from(first.is_some()) + usize::from(last.is_some());
+    let is_frames_only = frames > 0 && references.is_empty() && clip.is_none();
     let is_text_only = first.is_none() && last.is_none() && references.is_empty() && clip.is_none();
     let refusal = if last.is_some() && first.is_none() {
         Some("[1201] end_image requires image".to_owned())
     } else if clip.is_some() && references.len() > REFERENCES_WITH_CLIP {
         let message = format!("at most {REFERENCES_WITH_CLIP} images are allowed with a video");
         Some(format!("[1201] {message}"))
+    } else if clip.is_none() && frames + references.len() > PICTURES {
+        Some(format!("[1201] at most {PICTURES} images are allowed"))
     } else if is_text_only && aspect_ratio.is_none() {
         Some("[1201] aspect_ratio is required for text to video".to_owned())
-    } else if is_text_only && ![5, 10].contains(&seconds) {
-        Some("[1201] duration must be 5 or 10 for text to video".to_owned())
+    } else if (is_text_only || is_frames_only) && !LENGTHS.contains(&seconds) {
+        Some("[1201] duration must be 5 or 10 from text or from frames".to_owned())
     } else {
         None
     };
@@ -260,8 +270,16 @@ mod tests {
         assert!(refused(json!({})));
         assert!(!refused(json!({ "aspect_ratio": "1:1", "duration": 10 })));
         assert!(refused(json!({ "aspect_ratio": "1:1", "duration": 7 })));
+        let frames =
+            |duration| json!({ "image": picture, "end_image": picture, "duration": duration });
+        assert!(!refused(frames(10)));
+        assert!(refused(frames(7)));
+        let seven = vec![picture; 7];
         assert!(!refused(
-            json!({ "image": picture, "end_image": picture, "duration": 7 })
+            json!({ "reference_images": seven, "duration": 7 })
+        ));
+        assert!(refused(
+            json!({ "reference_images": seven, "image": picture })
         ));
         assert!(refused(json!({ "end_image": picture })));
         let five = vec![picture; 5];

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::{
     Settings, VENDOR,
-    apps::App,
+    apps::{App, Order},
     envelope::Failure,
     status::Status,
     tasks::{Task, TaskFile},
@@ -60,17 +60,16 @@ pub(super) async fn run(
     }
 }
 
-fn accept(
-    world: &Arc<World>,
-    settings: &Settings,
-    headers: &HeaderMap,
-    twist: Option<Effect>,
-    body: &[u8],
-) -> Result<Task, Failure> {
-    let account = settings
-        .keys
-        .account(headers)
-        .ok_or(Failure::Unauthorized)?;
+/// A body that can be run.
+pub(super) struct Asked {
+    app: App,
+    pub(super) order: Order,
+    webhook: Option<Url>,
+    body: Map<String, Value>,
+}
+
+/// Reads the body of a run.
+pub(super) fn read(body: &[u8]) -> Result<Asked, Failure> {
     let Ok(Value::Object(mut body)) = serde_json::from_slice::<Value>(body) else {
         return Err(Failure::invalid(
             "body",
@@ -91,6 +90,31 @@ fn accept(
         Some(other) => return Err(Failure::invalid("input", &unexpected("object", other))),
     };
     let order = app.read(input).map_err(Failure::Invalid)?;
+    Ok(Asked {
+        app,
+        order,
+        webhook,
+        body,
+    })
+}
+
+fn accept(
+    world: &Arc<World>,
+    settings: &Settings,
+    headers: &HeaderMap,
+    twist: Option<Effect>,
+    body: &[u8],
+) -> Result<Task, Failure> {
+    let account = settings
+        .keys
+        .account(headers)
+        .ok_or(Failure::Unauthorized)?;
+    let Asked {
+        app,
+        order,
+        webhook,
+        body,
+    } = read(body)?;
     if !settings.missing_secrets.is_empty() {
         return Err(Failure::Requirements(settings.missing_secrets.clone()));
     }

@@ -21,7 +21,7 @@ use crate::{
     },
     moderation,
     reading::Issue,
-    references::{self, Clip, Looked},
+    references::{self, Clip, Labels, Looked},
     script::Effect,
     shelving::{put_clip, put_picture},
     world::World,
@@ -175,14 +175,15 @@ impl Job {
 
     /// Looks at what was sent, draws the result and puts it up.
     async fn made(&mut self) -> End {
-        let looked = references::look(std::mem::take(&mut self.order.pictures)).await;
+        let pictures = std::mem::take(&mut self.order.pictures);
+        let looked = references::look(pictures, Labels::Strict).await;
         let looked = match looked {
             Ok(looked) => looked,
             Err(issues) => return unusable(&issues),
         };
         let clip = match self.order.clip.take() {
             None => None,
-            Some(sent) => match references::look_at_clip(sent).await {
+            Some(sent) => match references::look_at_clip(sent, Labels::Strict).await {
                 Ok(clip) => Some(clip),
                 Err(issue) => return unusable(&[issue]),
             },

@@ -51,7 +51,11 @@ impl Sniffed {
             width: picture.width(),
             height: picture.height(),
             sha256: hex(&Sha256::digest(bytes)),
-            thumbnail: picture.thumbnail(THUMBNAIL, THUMBNAIL),
+            thumbnail: if picture.width().max(picture.height()) > THUMBNAIL {
+                picture.thumbnail(THUMBNAIL, THUMBNAIL)
+            } else {
+                picture
+            },
         })
     }
 }

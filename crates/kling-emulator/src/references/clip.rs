@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::{address, decode};
+use super::{Labels, address, compare, decode};
 use crate::{
     media::{Reference, fetch, hex, video},
     reading::{Issue, Sent, Source},
@@ -20,6 +20,9 @@ const SIDE: (u32, u32) = (720, 2160);
 
 /// The slowest and the fastest, in pictures per thousand seconds; a little wide, for 23.976 and 59.94.
 const PACE: (u64, u64) = (23_900, 60_100);
+
+/// The brand of a MOV file.
+const QUICKTIME: &str = "qt  ";
 
 /// A reference video that was looked at.
 #[derive(Clone, Debug)]
@@ -42,7 +45,7 @@ pub(crate) struct Shape {
 }
 
 /// Looks at a video; complains when it cannot be used.
-pub(crate) async fn look_at_clip(sent: Sent) -> Result<Clip, Issue> {
+pub(crate) async fn look_at_clip(sent: Sent, labels: Labels) -> Result<Clip, Issue> {
     let Sent { path, source } = sent;
     let looked = match source {
         Source::Public(url) => {
@@ -55,11 +58,17 @@ pub(crate) async fn look_at_clip(sent: Sent) -> Result<Clip, Issue> {
             })
         }
         Source::Loopback(url) => match fetch(&url, BYTES).await {
-            Some(bytes) => blocking(move || inspect(&bytes, "loopback_url")).await,
+            Some(bytes) => blocking(move || inspect(&bytes, "loopback_url", |_| Ok(()))).await,
             None => Err("Failed to download video"),
         },
-        Source::Inline(base64) => {
-            blocking(move || inspect(&decode(&base64).ok_or("Invalid url")?, "base64")).await
+        Source::Inline { kind, base64 } => {
+            let look = move || {
+                let bytes = decode(&base64).ok_or("Invalid url")?;
+                inspect(&bytes, "base64", |names| {
+                    compare(labels, kind.as_deref(), names)
+                })
+            };
+            blocking(look).await
         }
     };
     looked.map_err(|message| Issue::new(path, message))
@@ -73,11 +82,21 @@ async fn blocking(
         .unwrap_or(Err("Failed to process video"))
 }
 
-fn inspect(bytes: &[u8], source: &str) -> Result<Clip, &'static str> {
+/// Looks at the bytes of a video; `label` is asked whether its type is the one that was named.
+fn inspect(
+    bytes: &[u8],
+    source: &str,
+    label: impl FnOnce(&[&str]) -> Result<(), &'static str>,
+) -> Result<Clip, &'static str> {
     if bytes.len() > BYTES {
         return Err("Video size must not exceed 200 MB");
     }
     let seen = video::probe(bytes).ok_or("Invalid video: only mp4 and mov files can be read")?;
+    label(if seen.brand == QUICKTIME {
+        &["video/quicktime"]
+    } else {
+        &["video/mp4"]
+    })?;
     if !(LENGTH_MS.0..=LENGTH_MS.1).contains(&seen.duration_ms) {
         return Err("Video duration must be between 3 and 10.05 seconds");
     }

@@ -1,7 +1,7 @@
 //! Pictures in, pictures out.
 
 use image::{DynamicImage, ImageFormat};
-use kling_emulator::{World, media::File};
+use kling_emulator::{Options, World, media::File};
 use serde_json::json;
 
 use crate::client::{Client, base64, data_uri, plain, png, showing, small};
@@ -123,6 +123,43 @@ async fn large_references_fit() {
 }
 
 #[tokio::test]
+async fn a_data_uri_that_names_another_type_is_refused_unless_the_vendor_is_lenient() {
+    let jpeg = plain(320, 300, [9, 9, 9], ImageFormat::Jpeg);
+    let as_kind = |kind: &str, bytes: &[u8]| format!("data:{kind};base64,{}", base64(bytes));
+    let strict = Client::start().await;
+    let lenient = Client::with(Options {
+        aimlapi_lenient: true,
+        ..Options::default()
+    })
+    .await;
+
+    for (kind, bytes, status) in [
+        ("image/jpeg", png([9, 9, 9]), 400),
+        ("image/png", jpeg.clone(), 400),
+        ("application/octet-stream", jpeg.clone(), 400),
+        ("image/jpg", jpeg.clone(), 200),
+        ("IMAGE/JPEG;charset=binary", jpeg.clone(), 200),
+        ("", jpeg, 200),
+    ] {
+        let order = showing(&[as_kind(kind, &bytes)]);
+        assert_eq!(strict.send(&order).await.status(), status, "{kind}");
+        assert_eq!(lenient.send(&order).await.status(), 200, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_may_be_as_long_as_servers_take_it() {
+    let client = Client::start().await;
+    let address = |bytes: usize| {
+        let stem = "https://example.org/";
+        format!("{stem}{}", "a".repeat(bytes - stem.len()))
+    };
+
+    assert_eq!(client.send(&showing(&[address(8_192)])).await.status(), 200);
+    assert_eq!(client.send(&showing(&[address(8_193)])).await.status(), 400);
+}
+
+#[tokio::test]
 async fn references_that_the_model_cannot_use_are_refused_by_place() {
     let client = Client::start().await;
     let good = data_uri(&png([1, 2, 3]));
@@ -138,7 +175,7 @@ async fn references_that_the_model_cannot_use_are_refused_by_place() {
             "aspect ratio",
         ),
         (
-            data_uri(&plain(300, 760, [0; 3], ImageFormat::Jpeg)),
+            base64(&plain(300, 760, [0; 3], ImageFormat::Jpeg)),
             "aspect ratio",
         ),
         (

@@ -230,7 +230,7 @@ impl Archive {
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
 
     bytes.iter().fold(String::new(), |mut text, byte| {
@@ -240,7 +240,7 @@ fn hexadecimal(bytes: &[u8]) -> String {
     })
 }
 
-fn key_of(sha256: &str) -> String {
+pub(super) fn key_of(sha256: &str) -> String {
     let mut key: String = sha256.chars().take(2).collect();
     key.push('/');
     key.extend(sha256.chars().skip(2));

@@ -42,6 +42,12 @@ async fn a_file_is_found_by_its_hash_and_reads_as_it_was_written() {
     assert_eq!(kept.key.replace('/', ""), kept.sha256);
     assert_eq!(archive.read(&kept.key, 700_000).await.unwrap(), bytes);
     assert!(archive.read(&kept.key, 699_999).await.is_err());
+    assert_eq!(
+        archive.piece(&kept.key, 10..30).await.unwrap(),
+        bytes[10..30]
+    );
+    let end = archive.piece(&kept.key, 699_990..900_000).await.unwrap();
+    assert_eq!(end.len(), 10);
 }
 
 #[tokio::test]

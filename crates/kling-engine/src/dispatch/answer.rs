@@ -6,7 +6,7 @@ use kling_core::{
     Cost, ErrorKind, FailureKind, Output, ProviderError, Submission, TaskFailure, TaskHandle,
 };
 
-use crate::job::{Job, NOTHING};
+use crate::job::NOTHING;
 use crate::reason::Reason;
 
 /// The roads that are left after a submission.
@@ -44,7 +44,7 @@ pub(super) fn read(answered: Result<Submission, ProviderError>) -> Answer {
         ErrorKind::Unknown => Answer::Lost(error.name()),
         ErrorKind::Request | ErrorKind::Broken => {
             let cost = match &error {
-                ProviderError::NoResult { cost } => *cost,
+                ProviderError::NoResult { cost, .. } => *cost,
                 _ => Some(NOTHING),
             };
             Answer::Ended(reason_of(error), cost)
@@ -52,38 +52,28 @@ pub(super) fn read(answered: Result<Submission, ProviderError>) -> Answer {
     }
 }
 
-/// One line for the operator.
-pub(super) fn report(job: &Job, error: &ProviderError) {
-    let chain = error as &dyn std::error::Error;
+/// What an error says about the job, for the log.
+pub(super) const fn meaning(error: &ProviderError) -> &'static str {
     match error.kind() {
         // It was taken, and may be charged: not the same as a no.
-        ErrorKind::Request if matches!(error, ProviderError::NoResult { .. }) => tracing::warn!(
-            job.id = %job.id, provider = %job.provider, model = %job.model, kind = error.name(),
-            error = chain, "job `{}` was done, and nothing came of it", job.id,
-        ),
-        ErrorKind::Busy | ErrorKind::Request => tracing::info!(
-            job.id = %job.id, provider = %job.provider, model = %job.model, kind = error.name(),
-            error = chain, "job `{}` was not taken", job.id,
-        ),
-        ErrorKind::Unknown => tracing::warn!(
-            job.id = %job.id, provider = %job.provider, model = %job.model, kind = error.name(),
-            error = chain, "whether job `{}` was started, and charged, is unknown", job.id,
-        ),
-        ErrorKind::Broken => tracing::error!(
-            job.id = %job.id, provider = %job.provider, model = %job.model, kind = error.name(),
-            error = chain, "job `{}` cannot be done until an operator looks", job.id,
-        ),
+        ErrorKind::Request if matches!(error, ProviderError::NoResult { .. }) => {
+            "it was done, and nothing came of it"
+        }
+        ErrorKind::Busy | ErrorKind::Request => "it was not taken",
+        ErrorKind::Unknown => "whether it was started, and charged, is unknown",
+        ErrorKind::Broken => "it cannot be done until an operator looks",
     }
 }
 
 /// Why a provider's error is the end of a job, for people.
 pub(super) fn reason_of(error: ProviderError) -> Reason {
     match error {
-        ProviderError::Declined { code, reason } => declined(Some(code), reason),
-        ProviderError::Moderated { code } => Reason::new("provider-moderated").with("code", code),
+        ProviderError::Declined { note, reason } => declined(note.code(), reason),
+        ProviderError::Moderated { note } => coded("provider-moderated", note.code()),
         ProviderError::NoResult { .. } => Reason::new("provider-no-result"),
-        ProviderError::Unauthorized => Reason::new("provider-unauthorized"),
-        ProviderError::OutOfFunds => Reason::new("provider-out-of-funds"),
+        ProviderError::Unauthorized { .. } => Reason::new("provider-unauthorized"),
+        ProviderError::OutOfFunds { .. } => Reason::new("provider-out-of-funds"),
+        ProviderError::NotSetUp { .. } => Reason::new("provider-not-set-up"),
         ProviderError::Input(_) => Reason::new("input-unavailable"),
         ProviderError::RateLimited { .. }
         | ProviderError::Unreachable(_)
@@ -95,13 +85,13 @@ pub(super) fn reason_of(error: ProviderError) -> Reason {
 /// Why a failed task has no result, for people.
 pub(crate) fn reason_of_failure(failure: TaskFailure) -> Reason {
     match failure.kind {
-        FailureKind::Declined => declined(failure.code, failure.reason),
-        FailureKind::Moderated => coded("provider-moderated", failure.code),
-        FailureKind::Provider => coded("provider-failed", failure.code),
+        FailureKind::Declined => declined(failure.code.as_deref(), failure.reason),
+        FailureKind::Moderated => coded("provider-moderated", failure.code.as_deref()),
+        FailureKind::Provider => coded("provider-failed", failure.code.as_deref()),
     }
 }
 
-fn declined(code: Option<String>, words: Option<String>) -> Reason {
+fn declined(code: Option<&str>, words: Option<String>) -> Reason {
     let reason = coded("provider-declined", code);
     match words {
         Some(words) => reason.with("reason", words),
@@ -109,7 +99,7 @@ fn declined(code: Option<String>, words: Option<String>) -> Reason {
     }
 }
 
-fn coded(name: &'static str, code: Option<String>) -> Reason {
+fn coded(name: &'static str, code: Option<&str>) -> Reason {
     match code {
         Some(code) => Reason::new(name).with("code", code),
         None => Reason::new(name),
@@ -119,7 +109,7 @@ fn coded(name: &'static str, code: Option<String>) -> Reason {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kling_core::Money;
+    use kling_core::{Money, ReplyNote};
 
     #[track_caller]
     fn ends_with(error: ProviderError, code: &str) {
@@ -131,22 +121,41 @@ mod tests {
 
     #[test]
     fn what_the_provider_will_not_do_ends_the_job_with_its_reason() {
-        let code = || "400".to_owned();
+        let note = || ReplyNote::of_code("400");
 
         ends_with(
             ProviderError::Declined {
-                code: code(),
+                note: note(),
                 reason: None,
             },
             "provider-declined",
         );
         ends_with(
-            ProviderError::Moderated { code: code() },
+            ProviderError::Moderated { note: note() },
             "provider-moderated",
         );
-        ends_with(ProviderError::NoResult { cost: None }, "provider-no-result");
-        ends_with(ProviderError::Unauthorized, "provider-unauthorized");
-        ends_with(ProviderError::OutOfFunds, "provider-out-of-funds");
+        ends_with(
+            ProviderError::NoResult {
+                note: note(),
+                cost: None,
+            },
+            "provider-no-result",
+        );
+        ends_with(
+            ProviderError::Unauthorized { note: note() },
+            "provider-unauthorized",
+        );
+        ends_with(
+            ProviderError::OutOfFunds { note: note() },
+            "provider-out-of-funds",
+        );
+        ends_with(
+            ProviderError::NotSetUp {
+                missing: Vec::new(),
+                note: note(),
+            },
+            "provider-not-set-up",
+        );
         ends_with(ProviderError::Input("gone".into()), "input-unavailable");
         ends_with(ProviderError::Unsupported { what: "it" }, "provider-failed");
     }
@@ -154,6 +163,7 @@ mod tests {
     #[test]
     fn only_a_busy_provider_is_asked_again() {
         let busy = read(Err(ProviderError::RateLimited {
+            note: ReplyNote::default(),
             retry_after: Some(Duration::from_secs(3)),
         }));
         let lost = read(Err(ProviderError::Indeterminate("broken off".into())));

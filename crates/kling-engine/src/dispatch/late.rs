@@ -36,12 +36,16 @@ pub(super) async fn commit_or_adopt(
                 return;
             }
             Err(error) => {
-                tracing::error!(
-                    job.id = %job.id, provider = %job.provider,
-                    error = &error as &dyn std::error::Error,
-                    "a late answer to job `{}` could not be written down yet", job.id,
-                );
-                if !is_passing(&error) {
+                let last = !is_passing(&error);
+                if tries == 0 || last {
+                    tracing::error!(
+                        job.id = %job.id, provider = %job.provider, last,
+                        task.handle = task_of(&event),
+                        error = &error as &dyn std::error::Error,
+                        "a late answer to job `{}` could not be written down yet", job.id,
+                    );
+                }
+                if last {
                     return;
                 }
             }

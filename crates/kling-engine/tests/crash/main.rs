@@ -9,7 +9,6 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use kling_core::TaskStatus;
 use kling_engine::{EngineError, Job, JobId, Options, Stage, failpoint};
 use tokio::runtime::Runtime;
 use tokio::sync::Mutex;
@@ -28,74 +27,16 @@ mod house;
 mod world;
 
 mod choice;
+mod kind;
 
 use acme::{Acme, Act};
 use chat::Seen;
 use house::{BOUND, House, made_of, options, pictures};
-use world::{World, one_picture, picture};
+use kind::Kind;
+use world::{World, one_picture};
 
 /// Failpoints belong to the whole process: one test at a time.
 static ALONE: Mutex<()> = Mutex::const_new(());
-
-/// The kinds of provider there are, each with a road of its own after a crash.
-#[derive(Clone, Copy, Debug)]
-enum Kind {
-    /// Begins tasks, and finds them by our key.
-    Finds,
-    /// Begins tasks, and cannot look for them.
-    Forgets,
-    /// Answers at once.
-    AtOnce,
-    /// Answers once that it is busy.
-    Busy,
-    /// Loses its answer.
-    Loses,
-    /// Will not do it.
-    Declines,
-}
-
-impl Kind {
-    const ALL: [Self; 6] = [
-        Self::Finds,
-        Self::Forgets,
-        Self::AtOnce,
-        Self::Busy,
-        Self::Loses,
-        Self::Declines,
-    ];
-
-    /// The points worth stopping at: a job that is declined adds only its end.
-    fn points(self) -> impl Iterator<Item = &'static str> {
-        let all = failpoint::NAMES.iter().copied();
-        all.filter(move |point| {
-            !matches!(self, Self::Declines) || point.starts_with("commit.ended")
-        })
-    }
-
-    fn world(self) -> World {
-        self.world_within(Duration::from_secs(2))
-    }
-
-    /// A world whose provider promises to answer by then.
-    fn world_within(self, limit: Duration) -> World {
-        let running = || Ok(TaskStatus::Running { percent: Some(50) });
-        let acme = Acme::new()
-            .that_answers_within(limit)
-            .telling(std::iter::repeat_with(running).take(2));
-        let busy = kling_core::ProviderError::Unreachable("refused".into());
-        let acme = match self {
-            Self::Finds => acme.that_finds().acting([Act::Start]),
-            Self::Forgets => acme.acting([Act::Start]),
-            Self::AtOnce => acme,
-            Self::Busy => acme.acting([Act::Fail(busy)]),
-            Self::Loses => acme.acting([Act::Lose]),
-            Self::Declines => acme.acting([Act::Fail(kling_core::ProviderError::OutOfFunds)]),
-        };
-        let world = World::of(acme);
-        world.chat.holds("cat", picture(400));
-        world
-    }
-}
 
 /// Nothing is to be seen and waited for any more.
 fn is_settled(job: &Job, world: &World) -> bool {
@@ -117,11 +58,16 @@ async fn is_over(house: &House, id: &JobId, world: &World) {
 /// job, if there is one.
 fn first_life(folder: &Path, world: &World, point: &str) -> (bool, Option<JobId>) {
     failpoint::arm(&format!("{point}=pause")).unwrap();
-    let runtime = Runtime::new().unwrap();
+    // On one thread nothing runs between the point and the end, as after a SIGKILL.
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_all().build().unwrap();
     let outcome = runtime.block_on(async {
         let house = House::with(folder, world, patient()).await;
+        let engine = house.engine.clone();
+        // Nobody hangs up on a process that is killed: what is dropped here would be taken back.
+        let accepting = tokio::spawn(async move { engine.accept(made_of(&["cat"])).await });
         let accepted = tokio::select! {
-            accepted = house.engine.accept(made_of(&["cat"])) => accepted.ok(),
+            accepted = accepting => accepted.unwrap().ok(),
             () = failpoint::tripped() => None,
         };
         let Some(kling_engine::Admission::Accepted { job, .. }) = accepted else {

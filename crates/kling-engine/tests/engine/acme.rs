@@ -5,9 +5,9 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use kling_core::{
-    Cancellation, Capability, CountRange, FileRule, GenerationRequest, ModelId, ModelInfo, Money,
-    Operation, Output, Pace, Price, PriceUnit, Provider, ProviderError, ProviderId, Recovery,
-    Submission, SubmissionKey, TaskHandle, TaskStatus, Transport,
+    AssetInfo, Cancellation, Capability, CountRange, FileRule, GenerationRequest, ModelId,
+    ModelInfo, Money, Need, Operation, Output, Pace, Price, PriceUnit, Provider, ProviderError,
+    ProviderId, Recovery, Submission, SubmissionKey, TaskHandle, TaskStatus, Transport,
 };
 
 use crate::world::{inline, output};
@@ -43,6 +43,7 @@ struct Books {
     submissions: usize,
     cancelled: bool,
     seen: Vec<Vec<u8>>,
+    clips: Vec<AssetInfo>,
 }
 
 /// A provider that keeps books.
@@ -82,10 +83,15 @@ impl Acme {
                 give_up_after: Duration::from_mins(1),
             },
         };
+        let mut edit = entry(Operation::VideoEdit, CountRange::NONE);
+        edit.capability.video = Need::Required;
+        edit.capability.video_files.duration =
+            Some((Duration::from_secs(3), Duration::from_secs(10)));
         Self {
             models: vec![
                 entry(Operation::TextToImage, CountRange::NONE),
                 entry(Operation::ImageToImage, CountRange { min: 1, max: 4 }),
+                edit,
             ],
             books: Mutex::default(),
             finds: false,
@@ -166,6 +172,11 @@ impl Acme {
         self.books.lock().unwrap().seen.clone()
     }
 
+    /// What was told of the clips that came with submissions.
+    pub(crate) fn clips(&self) -> Vec<AssetInfo> {
+        self.books.lock().unwrap().clips.clone()
+    }
+
     fn bill(&self, key: &SubmissionKey) -> TaskHandle {
         self.books.lock().unwrap().billed.push(key.clone());
         TaskHandle::parse(format!("task-{key}")).unwrap()
@@ -187,6 +198,8 @@ impl Provider for Acme {
         request: &GenerationRequest,
         key: &SubmissionKey,
     ) -> Result<Submission, ProviderError> {
+        let clips = request.video.iter().map(|clip| clip.info().clone());
+        self.books.lock().unwrap().clips.extend(clips);
         for asset in request.input_images() {
             let bytes = asset.read(u64::MAX).await.unwrap();
             self.books.lock().unwrap().seen.push(bytes.to_vec());

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use kling_core::{Cost, CostSource, FailureKind, Money, ProviderError, TaskFailure, TaskStatus};
+use kling_core::{
+    Cost, CostSource, FailureKind, Money, ProviderError, ReplyNote, TaskFailure, TaskStatus,
+};
 use kling_engine::{ArchiveLimits, Job, Options, Stage};
 
 use crate::acme::{Acme, Act, PRICE};
@@ -27,6 +29,10 @@ fn failed(job: &Job, world: &World, code: &str, cost: Option<Money>) {
     assert_eq!(job.cost, cost);
 }
 
+fn note() -> ReplyNote {
+    ReplyNote::default()
+}
+
 fn busy() -> Act {
     Act::Fail(ProviderError::Unreachable("refused".into()))
 }
@@ -34,6 +40,7 @@ fn busy() -> Act {
 #[tokio::test]
 async fn a_busy_provider_is_asked_again_until_it_takes_the_job() {
     let limited = Act::Fail(ProviderError::RateLimited {
+        note: ReplyNote::default(),
         retry_after: Some(Duration::from_millis(3)),
     });
     let acme = Acme::new().acting([busy(), limited, busy()]);
@@ -91,7 +98,7 @@ async fn a_job_that_waited_too_long_expires_and_is_not_submitted() {
 #[tokio::test]
 async fn what_the_provider_declines_fails_with_its_words_and_costs_nothing() {
     let declined = ProviderError::Declined {
-        code: "too-rude".to_owned(),
+        note: ReplyNote::of_code("too-rude"),
         reason: Some("be polite".to_owned()),
     };
 
@@ -107,12 +114,18 @@ async fn what_the_provider_declines_fails_with_its_words_and_costs_nothing() {
 #[tokio::test]
 async fn moderation_funds_and_keys_each_have_their_reason() {
     let moderated = ProviderError::Moderated {
-        code: "nsfw".to_owned(),
+        note: ReplyNote::of_code("nsfw"),
     };
     for (error, code) in [
         (moderated, "provider-moderated"),
-        (ProviderError::OutOfFunds, "provider-out-of-funds"),
-        (ProviderError::Unauthorized, "provider-unauthorized"),
+        (
+            ProviderError::OutOfFunds { note: note() },
+            "provider-out-of-funds",
+        ),
+        (
+            ProviderError::Unauthorized { note: note() },
+            "provider-unauthorized",
+        ),
     ] {
         let (job, world) = becomes(Acme::new().acting([Act::Fail(error)]), options()).await;
 
@@ -128,6 +141,25 @@ async fn an_empty_result_fails_and_keeps_what_it_cost() {
     let (job, world) = becomes(acme, options()).await;
 
     failed(&job, &world, "provider-no-result", Some(PRICE));
+}
+
+#[tokio::test]
+async fn a_task_that_ended_without_a_result_says_so_and_keeps_what_it_cost() {
+    let cost = Some(Cost {
+        amount: Money::from_microdollars(7),
+        source: CostSource::Reported,
+    });
+    let ended = ProviderError::NoResult { note: note(), cost };
+    let acme = Acme::new().acting([Act::Start]).telling([Err(ended)]);
+
+    let (job, world) = becomes(acme, options()).await;
+
+    failed(
+        &job,
+        &world,
+        "provider-no-result",
+        cost.map(|cost| cost.amount),
+    );
 }
 
 #[tokio::test]
@@ -164,10 +196,11 @@ async fn looks_that_fail_are_repeated_and_cost_the_job_nothing() {
             source: None,
         })
     };
-    let acme =
-        Acme::new()
-            .acting([Act::Start])
-            .telling([away(), Err(ProviderError::TaskGone), away()]);
+    let acme = Acme::new().acting([Act::Start]).telling([
+        away(),
+        Err(ProviderError::TaskGone { note: note() }),
+        away(),
+    ]);
 
     let (job, world) = becomes(acme, options()).await;
 
@@ -201,7 +234,7 @@ async fn looks_that_fail_now_and_then_do_not_add_up() {
     let now_and_then = (0..12).map(|look| if look % 2 == 0 { away() } else { running() });
     let acme = Acme::new()
         .acting([Act::Start])
-        .telling(now_and_then.chain([Err(ProviderError::TaskGone)]));
+        .telling(now_and_then.chain([Err(ProviderError::TaskGone { note: note() })]));
 
     let (job, world) = becomes(acme, options()).await;
 

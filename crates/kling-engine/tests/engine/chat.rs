@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Mutex;
 
 use futures::StreamExt as _;
+use kling_core::AssetUrl;
 use kling_engine::{
     Deliverer, Delivery, DeliveryContent, DeliveryError, InputError, Job, JobId, PlatformId,
     Receipt, StatusUpdate,
@@ -94,6 +95,10 @@ impl Deliverer for Chat {
     fn platform(&self) -> &PlatformId {
         static PLATFORM: std::sync::OnceLock<PlatformId> = std::sync::OnceLock::new();
         PLATFORM.get_or_init(Self::platform)
+    }
+
+    fn public_address(&self, _: &str) -> Option<AssetUrl> {
+        None
     }
 
     async fn fetch_input(

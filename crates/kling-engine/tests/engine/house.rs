@@ -29,7 +29,9 @@ pub(crate) fn options() -> Options {
             base: Duration::from_millis(2),
             cap: quickly,
         },
-        input_idle_timeout: Duration::from_millis(200),
+        // No busy machine may make an acceptance late; the tests about late ones set their own.
+        accept_timeout: Duration::from_mins(1),
+        input_idle_timeout: Duration::from_secs(2),
         delivery_give_up_after: Duration::ZERO,
         delivery_tries: 4,
         ..Options::default()

@@ -10,6 +10,7 @@ mod acme;
 mod answers;
 mod cancelling;
 mod chat;
+mod clips;
 mod delivery;
 mod happy;
 mod house;

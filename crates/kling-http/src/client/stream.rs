@@ -1,12 +1,45 @@
 //! A reply whose body is read as it comes, for answers that go on for as long as the work does.
 
+use std::time::Duration;
+
 use bytes::Bytes;
+use kling_core::{ProviderError, Secret};
 use reqwest::header::HeaderMap;
+use url::Url;
 
 use super::{Client, prepare, unanswered};
 use crate::body::Failure;
 use crate::transport::DeadlinePassed;
-use crate::{Malformed, Request, TransportError};
+use crate::{Call, Malformed, Request, TransportError, classify};
+
+/// A `GET` whose answer is read as it comes. It has no body and no other method, so it cannot carry a submission.
+#[derive(Debug)]
+pub struct StreamRequest(Request);
+
+impl StreamRequest {
+    /// Asks for what is at this address.
+    pub fn get(url: Url) -> Self {
+        Self(Request::get(url))
+    }
+
+    /// Adds `Authorization: Bearer <key>`, marked as sensitive.
+    #[must_use]
+    pub fn bearer(self, key: &Secret) -> Self {
+        Self(self.0.bearer(key))
+    }
+
+    /// Sets a header; a name or value that no header can carry is reported on sending.
+    #[must_use]
+    pub fn header(self, name: &str, value: &str) -> Self {
+        Self(self.0.header(name, value))
+    }
+
+    /// Replaces the client's deadline for everything up to the headers.
+    #[must_use]
+    pub fn timeout(self, up_to_headers: Duration) -> Self {
+        Self(self.0.timeout(up_to_headers))
+    }
+}
 
 /// What a server began to answer, whatever its status.
 pub struct StreamReply {
@@ -67,8 +100,14 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::exchange`], except for what concerns the body.
-    pub async fn stream(&self, request: Request) -> Result<StreamReply, TransportError> {
+    /// As [`classify::transport`] says for a read.
+    pub async fn stream(&self, request: StreamRequest) -> Result<StreamReply, ProviderError> {
+        self.open(request.0)
+            .await
+            .map_err(|error| classify::transport(error, Call::Read))
+    }
+
+    async fn open(&self, request: Request) -> Result<StreamReply, TransportError> {
         if let Some(why) = request.malformed {
             return Err(TransportError::Malformed(why));
         }

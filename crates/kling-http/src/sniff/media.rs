@@ -43,6 +43,12 @@ fn is_gif(head: &[u8]) -> bool {
     (at(head, 0, b"GIF87a") || at(head, 0, b"GIF89a")) && head.len() >= 10
 }
 
+/// Major brands of MP4 that `infer` does not know: later editions of the base format, CMAF, segments, Sony's.
+const MORE_MP4_BRANDS: [&[u8; 4]; 13] = [
+    b"iso7", b"iso8", b"iso9", b"isoa", b"isob", b"isoc", b"cmfc", b"cmfs", b"cmff", b"cmfl",
+    b"msdh", b"msix", b"XAVC",
+];
+
 /// The size of the first box of an ISO base media file, where it is possible at all.
 fn has_first_box(head: &[u8]) -> bool {
     let Some(size) = head.first_chunk::<4>() else {
@@ -58,7 +64,11 @@ fn is_mov(head: &[u8]) -> bool {
 }
 
 fn is_mp4(head: &[u8]) -> bool {
-    has_first_box(head) && (infer::video::is_mp4(head) || infer::video::is_m4v(head))
+    let is_other = |brand: &[u8; 4]| at(head, 4, b"ftyp") && at(head, 8, brand);
+    has_first_box(head)
+        && (infer::video::is_mp4(head)
+            || infer::video::is_m4v(head)
+            || MORE_MP4_BRANDS.into_iter().any(is_other))
 }
 
 /// An EBML header that names WebM; Matroska looks the same up to that word.

@@ -1,11 +1,13 @@
 //! Bodies that are streamed: forms and files.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, Multipart as Received};
 use axum::http::HeaderMap;
 use axum::routing::{post, put};
+use futures::StreamExt as _;
 use kling_core::{
     Asset, AssetContent, AssetInfo, AssetReadError, ByteStream, ErrorKind, MediaType,
 };
@@ -120,6 +122,70 @@ async fn a_file_is_a_body_too() {
         .unwrap();
 
     assert_eq!(answer.body, bytes);
+}
+
+/// Content that is made as it is read, and how far it was ahead of what had arrived.
+#[derive(Debug)]
+struct Counted {
+    pieces: usize,
+    arrived: Arc<AtomicUsize>,
+    furthest_ahead: Arc<AtomicUsize>,
+}
+
+const PIECE: &[u8] = &[7; 64 * 1024];
+
+#[async_trait::async_trait]
+impl AssetContent for Counted {
+    async fn open(&self) -> Result<ByteStream, AssetReadError> {
+        let (arrived, furthest) = (Arc::clone(&self.arrived), Arc::clone(&self.furthest_ahead));
+        Ok(Box::pin(futures::stream::iter(1..=self.pieces).map(
+            move |made| {
+                let made = made * PIECE.len();
+                let ahead = made.saturating_sub(arrived.load(Ordering::SeqCst));
+                furthest.fetch_max(ahead, Ordering::SeqCst);
+                Ok(Bytes::from_static(PIECE))
+            },
+        )))
+    }
+}
+
+#[tokio::test]
+async fn a_large_file_is_never_in_memory_as_a_whole() {
+    const PIECES: usize = 2_048;
+    let arrived = Arc::new(AtomicUsize::new(0));
+    let counting = Arc::clone(&arrived);
+    let count = move |body: axum::body::Body| async move {
+        let mut stream = body.into_data_stream();
+        while let Some(chunk) = stream.next().await {
+            counting.fetch_add(chunk.unwrap().len(), Ordering::SeqCst);
+        }
+    };
+    let url = app(axum::Router::new().route("/file", put(count))).await;
+    let furthest_ahead = Arc::new(AtomicUsize::new(0));
+    let content = Counted {
+        pieces: PIECES,
+        arrived: Arc::clone(&arrived),
+        furthest_ahead: Arc::clone(&furthest_ahead),
+    };
+    let info = AssetInfo {
+        size_bytes: (PIECES * PIECE.len()) as u64,
+        ..asset(vec![0], 1).info().clone()
+    };
+    let whole = Asset::from_content(info, Arc::new(content));
+
+    let answer = client()
+        .send(
+            Request::put(url.join("/file").unwrap()).asset(&whole),
+            Call::Read,
+        )
+        .await
+        .unwrap();
+
+    assert!(answer.is_success());
+    assert_eq!(arrived.load(Ordering::SeqCst), PIECES * PIECE.len());
+    // What both ends of a loopback connection hold is a few megabytes; the file has 128.
+    let ahead = furthest_ahead.load(Ordering::SeqCst);
+    assert!(ahead < 48 * 1024 * 1024, "{ahead} bytes ahead");
 }
 
 #[tokio::test]

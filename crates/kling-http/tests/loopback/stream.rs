@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use kling_http::{Line, LineEnd, Lines, Malformed, Request, TransportError, Url};
+use kling_core::ProviderError;
+use kling_http::{Line, LineEnd, Lines, StreamRequest, TransportError, Url};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::mpsc;
 
@@ -21,7 +22,10 @@ async fn what_was_sent_is_read_before_the_rest_is_there() {
     })
     .await;
 
-    let mut reply = client().stream(Request::get(server.url())).await.unwrap();
+    let mut reply = client()
+        .stream(StreamRequest::get(server.url()))
+        .await
+        .unwrap();
     let mut lines = Lines::new(LineEnd::LineFeed, 100);
     let first = tokio::time::timeout(PATIENCE, async {
         loop {
@@ -50,7 +54,12 @@ async fn dropping_the_reply_closes_the_connection() {
     })
     .await;
 
-    drop(client().stream(Request::get(server.url())).await.unwrap());
+    drop(
+        client()
+            .stream(StreamRequest::get(server.url()))
+            .await
+            .unwrap(),
+    );
 
     let left = tokio::time::timeout(PATIENCE, told.recv()).await.unwrap();
     assert_eq!(left, Some(0));
@@ -60,7 +69,10 @@ async fn dropping_the_reply_closes_the_connection() {
 async fn a_body_that_breaks_off_is_lost_and_not_at_its_end() {
     let server = Raw::answering([HEAD, b"3\r\none\r\n"].concat()).await;
 
-    let mut reply = client().stream(Request::get(server.url())).await.unwrap();
+    let mut reply = client()
+        .stream(StreamRequest::get(server.url()))
+        .await
+        .unwrap();
     let mut last = reply.body.chunk().await;
     while let Ok(Some(_)) = last {
         last = reply.body.chunk().await;
@@ -76,35 +88,29 @@ async fn the_deadline_covers_the_time_to_the_headers() {
         stream.read_u8().await.ok();
     })
     .await;
-    let request = Request::get(server.url()).timeout(Duration::from_millis(300));
+    let request = StreamRequest::get(server.url()).timeout(Duration::from_millis(300));
 
     let error = tokio::time::timeout(PATIENCE, client().stream(request)).await;
 
     assert!(
-        matches!(error, Ok(Err(TransportError::Lost(_)))),
+        matches!(error, Ok(Err(ProviderError::Unavailable { .. }))),
         "{error:?}"
     );
 }
 
 #[tokio::test]
 async fn what_cannot_be_sent_or_reached_is_told_apart_here_too() {
-    let insecure = Request::get(Url::parse("http://example.com/").unwrap());
-    let spoilt = Request::get(nobody().await).header("a\nb", "c");
+    let insecure = StreamRequest::get(Url::parse("http://example.com/").unwrap());
+    let spoilt = StreamRequest::get(nobody().await).header("a\nb", "c");
 
     let insecure = client().stream(insecure).await.unwrap_err();
     let spoilt = client().stream(spoilt).await.unwrap_err();
     let nobody = client()
-        .stream(Request::get(nobody().await))
+        .stream(StreamRequest::get(nobody().await))
         .await
         .unwrap_err();
 
-    assert!(matches!(
-        insecure,
-        TransportError::Malformed(Malformed::Address)
-    ));
-    assert!(matches!(
-        spoilt,
-        TransportError::Malformed(Malformed::Header)
-    ));
-    assert!(matches!(nobody, TransportError::NotSent(_)));
+    assert!(matches!(insecure, ProviderError::Unsupported { what } if what.contains("https")));
+    assert!(matches!(spoilt, ProviderError::Unsupported { what } if what.contains("header")));
+    assert!(matches!(nobody, ProviderError::Unreachable(_)));
 }

@@ -27,12 +27,16 @@ fn a_table_is_read_in_humane_spelling() {
         r#"{"base_url": "http://127.0.0.1:4700/inferencesh", "request_timeout": "1m 30s",
             "status_table": "legacy", "stream": "sse", "infra": "private_first",
             "workers": ["w1"], "image_app": "klingai/image-o1@0pbaxv40",
+            "setup": {"warm": true}, "metadata": {"team": "art"},
+            "session": "new", "session_timeout": "10m",
             "webhook_base_url": "http://127.0.0.1:9/hook"}"#,
     )
     .expect("a table");
 
     assert_eq!(config.request_timeout, Duration::from_secs(90));
     assert_eq!(config.status_table, StatusTable::Legacy);
+    assert_eq!(config.session_timeout, Some(Duration::from_mins(10)));
+    assert_eq!(config.metadata["team"], "art");
     assert_eq!(config.infra.map(Infra::as_str), Some("private_first"));
     assert!(config.is_loopback() && config.validate().is_ok());
 }
@@ -85,6 +89,13 @@ fn what_cannot_work_is_told_with_what_would() {
         (r#"{"video_app": "klingai/../x"}"#, "namespace/name"),
         (r#"{"prompt_chars": 0}"#, "1 to 6000"),
         (r#"{"workers": ["w1"]}"#, "private"),
+        (r#"{"session": ""}"#, "\"new\""),
+        (r#"{"session": "two words"}"#, "\"new\""),
+        (
+            r#"{"session": "new", "session_timeout": "2h"}"#,
+            "session_timeout is out of range: it takes 1s to 1h",
+        ),
+        (r#"{"session": "s1", "session_timeout": "1m"}"#, "new"),
     ] {
         let error = refused(json);
         assert!(error.contains(expected), "{json}: {error}");

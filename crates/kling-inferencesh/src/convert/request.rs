@@ -24,6 +24,10 @@ pub(crate) fn run<'a>(
         input,
         infra: config.infra.map(crate::Infra::as_str),
         workers: &config.workers,
+        setup: &config.setup,
+        metadata: &config.metadata,
+        session: config.session.as_deref(),
+        session_timeout: config.session_timeout.map(|timeout| timeout.as_secs()),
         webhook: webhook.map(String::from),
     }
 }

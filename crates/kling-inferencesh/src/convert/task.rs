@@ -1,16 +1,15 @@
 //! What the vendor says of a task, in our words.
 
 use kling_core::{
-    Cost, CostSource, FailureKind, Money, Output, ProviderError, Submission, TaskFailure,
-    TaskStatus,
+    Cost, CostSource, FailureKind, Money, Output, ProviderError, ReplyNote, Submission,
+    TaskFailure, TaskStatus,
 };
-use kling_http::decode;
+use kling_http::{decode, words};
 use serde_json::Value;
 
 use super::handle::TaskId;
 use super::state::{State, StatusTable};
 use super::{cost, output};
-use crate::error::words;
 use crate::wire::Task;
 
 /// What Kling's codes mean, which the app puts in square brackets in front of its own words.
@@ -41,7 +40,9 @@ pub(crate) fn read(content: Value) -> Result<Task, ProviderError> {
 pub(crate) fn submission(task: &Task, table: StatusTable) -> Result<Submission, ProviderError> {
     let state = State::read(&task.status, table);
     if state == Some(State::Rejected) {
-        return Err(ProviderError::OutOfFunds);
+        return Err(ProviderError::OutOfFunds {
+            note: ReplyNote::of_code(REJECTED),
+        });
     }
     if state == Some(State::Completed) {
         let output = finished(task);
@@ -101,7 +102,10 @@ fn without_file(task: &Task) -> ProviderError {
         Value::Bool(_) | Value::Number(_) => false,
     };
     if is_nothing {
-        ProviderError::NoResult { cost: None }
+        ProviderError::NoResult {
+            note: ReplyNote::default(),
+            cost: None,
+        }
     } else {
         decode::unexpected("$.output", "completed without a file that can be fetched")
     }
@@ -129,8 +133,8 @@ fn rejected() -> TaskFailure {
 
 /// Why a task failed. The vendor has one sentence for everything; Kling's code is in it, in brackets.
 fn failure(task: &Task) -> TaskFailure {
-    let message = words::joined(&task.error);
-    let code = words::bracketed_code(&message);
+    let message = words::joined(&task.error).unwrap_or_default();
+    let code = bracketed_code(&message);
     let kind = match code {
         Some(code) if MODERATED.contains(&code) => FailureKind::Moderated,
         Some(code) if DECLINED.contains(&code) => FailureKind::Declined,
@@ -148,4 +152,16 @@ fn failure(task: &Task) -> TaskFailure {
         code: code.map(|code| code.to_string()),
         cost: None,
     }
+}
+
+/// The first number of three to five digits in square brackets: how the app passes on Kling's code.
+fn bracketed_code(text: &str) -> Option<u16> {
+    text.split('[')
+        .skip(1)
+        .filter_map(|rest| rest.split_once(']'))
+        .filter(|(code, _)| (3..=5).contains(&code.len()))
+        .find_map(|(code, _)| {
+            let plain = code.bytes().all(|byte| byte.is_ascii_digit());
+            plain.then(|| code.parse().ok())?
+        })
 }

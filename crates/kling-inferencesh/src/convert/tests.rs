@@ -1,5 +1,6 @@
 //! Every request shape as JSON, every documented answer as what it means, and any JSON at all.
 
+mod agreement;
 mod answers;
 mod requests;
 

@@ -39,17 +39,32 @@ fn with(mut reply: Reply, name: &'static str, value: &'static str) -> Reply {
 
 fn shown(error: &ProviderError) -> String {
     match error {
-        ProviderError::Declined { code, reason } => {
-            format!("declined {code} {}", reason.as_deref().unwrap_or("-"))
+        ProviderError::Declined { note, reason } => {
+            let reason = reason.as_deref().unwrap_or("-");
+            format!("declined {} {reason}", note.code().unwrap_or("-"))
         }
-        ProviderError::Moderated { code } => format!("moderated {code}"),
+        ProviderError::Moderated { note } => {
+            format!("moderated {}", note.code().unwrap_or("-"))
+        }
+        ProviderError::NotSetUp { missing, note } => {
+            let missing = missing.join(", ");
+            format!("{}: {missing}", note.code().unwrap_or("-"))
+        }
         other => other.name().to_owned(),
     }
 }
 
+fn key() -> Secret {
+    Secret::new("inf_5f0e1d2c3b4a").expect("a key")
+}
+
+fn no(reply: &Reply, attempt: Attempt<'_>) -> ProviderError {
+    refusal(reply, attempt, &key())
+}
+
 #[track_caller]
 fn check(status: u16, body: &str, expected: &str) {
-    let error = refusal(&reply(status, body.as_bytes()), SUBMISSION);
+    let error = no(&reply(status, body.as_bytes()), SUBMISSION);
     assert_eq!(shown(&error), expected, "{body}");
 }
 
@@ -69,11 +84,7 @@ fn every_documented_code_has_its_meaning_in_both_generations() {
         (404, "not_found", "declined not_found -"),
         (409, "conflict", "declined conflict -"),
         (410, "app_retired", "declined app_retired -"),
-        (
-            412,
-            "requirements_not_met",
-            "declined requirements_not_met -",
-        ),
+        (412, "requirements_not_met", "requirements_not_met: "),
         (429, "rate_limited", "rate-limited"),
         (500, "internal_error", "indeterminate"),
         (503, "app_maintenance", "unavailable"),
@@ -94,14 +105,28 @@ fn a_missing_setting_of_the_account_is_told_by_its_name_and_nothing_else() {
             {"type": "secret", "key": "KLING_ACCESS_KEY", "message": "x"},
             {"type": "scope", "key": "https://example.com/a?b=c", "message": "x"},
             {"type": "secret", "key": "inf_0123456789abcdef", "message": "x"}, 7, {"key": 7}]}"#,
-        "declined requirements_not_met: KLING_KEY, KLING_ACCESS_KEY -",
+        "requirements_not_met: KLING_KEY, KLING_ACCESS_KEY",
     );
     check(
         412,
         r#"{"satisfied": false, "errors": [{"key": "KLING_KEY"}]}"#,
-        "declined requirements_not_met: KLING_KEY -",
+        "requirements_not_met: KLING_KEY",
     );
-    check(412, "<html>", "declined requirements_not_met -");
+    check(412, "<html>", "requirements_not_met: ");
+}
+
+#[test]
+fn why_a_key_is_not_enough_is_told_by_the_vendors_code() {
+    for code in ["insufficient_scope", "account_banned", "otp_required"] {
+        for body in both(code, 403) {
+            let refused = with(reply(403, body.as_bytes()), "x-request-id", "r-7");
+
+            let error = no(&refused, SUBMISSION);
+
+            let note = error.note().expect("a note");
+            assert_eq!((note.code(), note.request_id()), (Some(code), Some("r-7")));
+        }
+    }
 }
 
 #[test]
@@ -109,7 +134,7 @@ fn maintenance_started_nothing_and_carries_its_wait() {
     let body = &both("app_maintenance", 503)[0];
     let waiting = with(reply(503, body.as_bytes()), "retry-after", "40");
 
-    let error = refusal(&waiting, SUBMISSION);
+    let error = no(&waiting, SUBMISSION);
 
     assert!(error.is_retryable());
     assert_eq!(error.retry_after(), Some(Duration::from_secs(40)));
@@ -123,7 +148,7 @@ fn a_rate_limit_carries_the_wait_of_either_header() {
     let odd = with(reply(429, b""), "x-ratelimit-reset", "soon");
     let far = with(reply(429, b""), "x-ratelimit-reset", "9999999999999");
 
-    let wait = |reply: &Reply| refusal(reply, SUBMISSION).retry_after();
+    let wait = |reply: &Reply| no(reply, SUBMISSION).retry_after();
     assert_eq!(wait(&told), Some(Duration::from_secs(7)));
     assert_eq!(wait(&window), Some(Duration::from_secs(30)));
     assert_eq!(wait(&past), Some(Duration::ZERO));
@@ -135,8 +160,8 @@ fn a_rate_limit_carries_the_wait_of_either_header() {
 fn what_is_not_found_is_the_task_where_a_task_was_asked_for() {
     let gone = reply(404, both("not_found", 404)[0].as_bytes());
 
-    assert_eq!(refusal(&gone, Attempt::Task).name(), "task-gone");
-    assert_eq!(refusal(&gone, Attempt::Other).name(), "declined");
+    assert_eq!(no(&gone, Attempt::Task).name(), "task-gone");
+    assert_eq!(no(&gone, Attempt::Other).name(), "declined");
 }
 
 #[test]
@@ -144,7 +169,7 @@ fn a_servers_error_leaves_a_submission_open_and_a_read_to_be_repeated() {
     let html = "<html><body>Bad Gateway</body></html>";
     for status in [500, 502, 503, 504, 524, 408] {
         check(status, html, "indeterminate");
-        let read = refusal(&reply(status, html.as_bytes()), Attempt::Task);
+        let read = no(&reply(status, html.as_bytes()), Attempt::Task);
         assert_eq!(read.name(), "unavailable");
     }
     check(307, "", "indeterminate");
@@ -154,7 +179,7 @@ fn a_servers_error_leaves_a_submission_open_and_a_read_to_be_repeated() {
 fn a_no_in_a_body_with_200_around_it_is_a_no() {
     let body = &both("payment_required", 402)[1];
 
-    let error = refusal_with(402, &reply(200, body.as_bytes()), SUBMISSION);
+    let error = refusal_with(402, &reply(200, body.as_bytes()), SUBMISSION, &key());
 
     assert_eq!(error.name(), "out-of-funds");
 }
@@ -199,8 +224,12 @@ fn nothing_that_happens_before_a_submission_leaves_it_in_doubt() {
     for error in [
         lost,
         odd,
-        ProviderError::OutOfFunds,
-        ProviderError::Unauthorized,
+        ProviderError::OutOfFunds {
+            note: ReplyNote::default(),
+        },
+        ProviderError::Unauthorized {
+            note: ReplyNote::default(),
+        },
     ] {
         assert_ne!(before_submission(error).kind(), ErrorKind::Unknown);
     }
@@ -212,7 +241,7 @@ proptest! {
         status in 300_u16..=600,
         body in prop::collection::vec(any::<u8>(), 0..200),
     ) {
-        let error = refusal(&reply(status, &body), SUBMISSION);
+        let error = no(&reply(status, &body), SUBMISSION);
         prop_assert!(!error.to_string().contains('<'));
     }
 
@@ -220,7 +249,7 @@ proptest! {
     fn no_field_makes_a_panic(detail in "\\PC{0,80}", kind in "\\PC{0,80}", key in "\\PC{0,40}") {
         let body = serde_json::json!({"type": kind, "detail": [detail, 7], "errors": [{"key": key}]});
         for status in [400, 412, 429] {
-            drop(refusal(&reply(status, body.to_string().as_bytes()), SUBMISSION));
+            drop(no(&reply(status, body.to_string().as_bytes()), SUBMISSION));
         }
     }
 }

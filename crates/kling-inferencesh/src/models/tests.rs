@@ -150,6 +150,48 @@ fn a_video_is_estimated_and_never_exactly() {
 }
 
 #[test]
+fn an_edit_is_estimated_by_its_clip_and_at_most_by_the_longest() {
+    let mut edit = request(Operation::VideoEdit);
+    let mut estimate = |millis: Option<u64>| {
+        let info = AssetInfo {
+            duration: millis.map(Duration::from_millis),
+            ..file(MediaType::Mp4).info().clone()
+        };
+        edit.video = Some(Asset::pending(info));
+        entry(Operation::VideoEdit).estimate(&edit)
+    };
+
+    let seconds = |n| Estimate::Approximate(SECOND_PRICE.times(n));
+    assert_eq!(estimate(Some(4_000)), seconds(4));
+    assert_eq!(estimate(Some(4_001)), seconds(5));
+    assert_eq!(estimate(None), seconds(11));
+}
+
+#[test]
+fn a_clip_outside_its_limits_is_told_what_would_do() {
+    let mut edit = request(Operation::VideoEdit);
+    for (millis, expected) in [
+        (
+            2_999,
+            "file 1 plays 2.999 s, outside 3 to 10.05 s (use one of at least 3 s)",
+        ),
+        (
+            10_051,
+            "file 1 plays 10.051 s, outside 3 to 10.05 s (trim it)",
+        ),
+    ] {
+        let info = AssetInfo {
+            duration: Some(Duration::from_millis(millis)),
+            ..file(MediaType::Mp4).info().clone()
+        };
+        edit.video = Some(Asset::pending(info));
+        assert!(refused(&edit).contains(expected), "{}", refused(&edit));
+    }
+    edit.video = Some(file(MediaType::Webm));
+    assert!(refused(&edit).contains("file 1 is WebM (use MP4, MOV)"));
+}
+
+#[test]
 fn a_lost_answer_can_be_looked_up_only_where_there_is_a_webhook() {
     let finds = |webhook_base_url| {
         let config = Config {

@@ -1,9 +1,11 @@
 //! One account at the vendor: its key, its connections, and the calls that more than one method makes.
 
 use kling_core::{ProviderError, Secret, SubmissionKey, TaskHandle, TaskStatus};
-use kling_http::{Call, Client, ClientOptions, Reply, Request, decode};
+use kling_http::setting::{self, SettingError};
+use kling_http::{
+    Call, Client, ClientOptions, Reply, Request, StreamReply, StreamRequest, Url, decode,
+};
 use serde_json::Value;
-use url::Url;
 
 use crate::convert::envelope::{self, Opened};
 use crate::convert::handle::TaskId;
@@ -33,16 +35,14 @@ pub(crate) struct Account {
 
 impl Account {
     pub(crate) fn new(config: Config, key: Secret) -> Result<Self, ConfigError> {
-        if !key.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(ConfigError::Key);
-        }
+        setting::check_key(&key)?;
         let client = Client::new(ClientOptions {
             request_timeout: config.request_timeout,
             max_body_bytes: MAX_REPLY_BYTES,
             base_policy: config.base_policy(),
             ..ClientOptions::default()
         })
-        .map_err(ConfigError::Client)?;
+        .map_err(SettingError::Client)?;
         Ok(Self {
             webhooks: Webhooks::new(&key).with_status_table(config.status_table),
             config,
@@ -51,13 +51,27 @@ impl Account {
         })
     }
 
-    /// The same request with this account's key.
-    pub(crate) fn signed(&self, request: Request) -> Request {
-        request.bearer(&self.key)
+    /// Sends a request with this account's key.
+    pub(crate) async fn send(&self, request: Request, call: Call) -> Result<Reply, ProviderError> {
+        self.client.send(request.bearer(&self.key), call).await
     }
 
-    pub(crate) async fn send(&self, request: Request, call: Call) -> Result<Reply, ProviderError> {
-        self.client.send(self.signed(request), call).await
+    /// Opens a stream with this account's key.
+    pub(crate) async fn stream(
+        &self,
+        request: StreamRequest,
+    ) -> Result<StreamReply, ProviderError> {
+        self.client.stream(request.bearer(&self.key)).await
+    }
+
+    /// Reads a reply that is no success.
+    pub(crate) fn refusal(&self, reply: &Reply, attempt: Attempt<'_>) -> ProviderError {
+        error::refusal(reply, attempt, &self.key)
+    }
+
+    /// The error about an answer that went well, with what can be asked about it.
+    pub(crate) fn noted(&self, reply: &Reply, error: ProviderError) -> ProviderError {
+        error.with_note(error::note_of(reply, &self.key))
     }
 
     /// A call that costs nothing, and what was in the wrapping of its answer.
@@ -67,7 +81,7 @@ impl Account {
         attempt: Attempt<'_>,
     ) -> Result<Value, ProviderError> {
         let reply = self.send(request, Call::Read).await?;
-        open(&reply, attempt)
+        self.open(&reply, attempt)
     }
 
     /// Looks at a task.
@@ -143,17 +157,20 @@ impl Account {
             source: Some("the task is not in the list, which proves nothing".into()),
         })
     }
-}
 
-/// Takes the wrapping off an answer, or reads why there is none.
-pub(crate) fn open(reply: &Reply, attempt: Attempt<'_>) -> Result<Value, ProviderError> {
-    if !reply.is_success() {
-        return Err(error::refusal(reply, attempt));
-    }
-    match envelope::open(decode::json(reply)?) {
-        Opened::Content(content) => Ok(content),
-        Opened::Refused { status } => {
-            Err(error::refusal_with(status.unwrap_or(400), reply, attempt))
+    /// Takes the wrapping off an answer, or reads why there is none.
+    pub(crate) fn open(&self, reply: &Reply, attempt: Attempt<'_>) -> Result<Value, ProviderError> {
+        if !reply.is_success() {
+            return Err(self.refusal(reply, attempt));
+        }
+        match envelope::open(decode::json(reply)?) {
+            Opened::Content(content) => Ok(content),
+            Opened::Refused { status } => Err(error::refusal_with(
+                status.unwrap_or(400),
+                reply,
+                attempt,
+                &self.key,
+            )),
         }
     }
 }

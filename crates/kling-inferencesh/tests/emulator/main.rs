@@ -6,6 +6,7 @@
     reason = "a test that cannot be set up has failed"
 )]
 
+mod any_reply;
 mod bench;
 #[cfg(feature = "axum")]
 mod hooks;

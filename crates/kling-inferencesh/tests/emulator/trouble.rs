@@ -186,10 +186,11 @@ async fn what_the_account_lacks_is_told_by_name() {
         .await
         .expect_err("412");
 
-    let ProviderError::Declined { code, .. } = error else {
+    let ProviderError::NotSetUp { missing, note } = error else {
         panic!("{error:?}");
     };
-    assert_eq!(code, "requirements_not_met: KLING_KEY");
+    assert_eq!(missing, ["KLING_KEY"]);
+    assert_eq!(note.code(), Some("requirements_not_met"));
 }
 
 #[tokio::test]

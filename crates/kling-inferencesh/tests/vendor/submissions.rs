@@ -187,7 +187,7 @@ async fn every_refusal_has_its_kind_and_is_sent_once() {
         (402, problem("payment_required", 402), "out-of-funds"),
         (403, problem("insufficient_scope", 403), "unauthorized"),
         (404, problem("not_found", 404), "declined"),
-        (412, missing, "declined"),
+        (412, missing, "not-set-up"),
         (429, problem("rate_limited", 429), "rate-limited"),
         (503, problem("app_maintenance", 503), "unavailable"),
         (200, v1, "out-of-funds"),
@@ -269,10 +269,10 @@ async fn what_does_not_fit_is_never_sent() {
         (request(Operation::VideoEdit), "video: it is required"),
     ] {
         let error = bench.submit(&request).await.expect_err("it does not fit");
-        let ProviderError::Declined { code, reason } = error else {
+        let ProviderError::Declined { note, reason } = error else {
             panic!("{error:?}");
         };
-        assert_eq!(code, "outside-capability");
+        assert_eq!(note.code(), Some("outside-capability"));
         assert!(reason.unwrap().contains(said), "{said}");
     }
     assert!(bench.calls().is_empty());

@@ -115,7 +115,11 @@ async fn a_look_that_fails_is_told_from_a_task_that_is_gone() {
 #[tokio::test]
 async fn a_handle_of_another_provider_or_from_the_future_is_refused_and_not_sent() {
     let bench = Bench::new().await;
-    for text in ["aimlapi.1.t1", "inferencesh.2.t1"] {
+    for (text, name) in [
+        ("aimlapi.1.t1", "foreign-handle"),
+        ("inferencesh.2.t1", "handle-from-the-future"),
+        ("inferencesh.1.", "damaged-handle"),
+    ] {
         let task = TaskHandle::literal(text);
 
         let looked = bench.provider.status(&task).await.expect_err("not ours");
@@ -127,10 +131,7 @@ async fn a_handle_of_another_provider_or_from_the_future_is_refused_and_not_sent
             .expect_err("not ours");
 
         for error in [looked, cancelled, deleted] {
-            assert_eq!(
-                (error.name(), error.kind()),
-                ("unsupported", ErrorKind::Broken)
-            );
+            assert_eq!((error.name(), error.kind()), (name, ErrorKind::Broken));
         }
         assert!(bench.provider.watch(&task).is_none());
     }

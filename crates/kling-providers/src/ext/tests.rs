@@ -15,6 +15,12 @@ use kling_http::{DownloadError, DownloadOptions, Downloader, Guard};
 use super::*;
 use crate::fake::{Fake, entry, handle, request};
 
+fn gone() -> ProviderError {
+    ProviderError::TaskGone {
+        note: kling_core::ReplyNote::default(),
+    }
+}
+
 /// The head of a PNG of 4 by 3 pixels: enough to be recognised.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x04\0\0\0\x03\x08\x06\0\0\0";
 
@@ -158,6 +164,7 @@ async fn passing_trouble_while_looking_is_waited_out() {
             source: None,
         }),
         Err(ProviderError::RateLimited {
+            note: kling_core::ReplyNote::default(),
             retry_after: Some(Duration::from_secs(40)),
         }),
         Err(garbled()),
@@ -173,7 +180,7 @@ async fn passing_trouble_while_looking_is_waited_out() {
 
 #[tokio::test(start_paused = true)]
 async fn what_waiting_cannot_mend_ends_the_watch_with_the_handle() {
-    let fake = fake().with_statuses([Ok(running()), Err(ProviderError::TaskGone)]);
+    let fake = fake().with_statuses([Ok(running()), Err(gone())]);
 
     let error = generate(&fake, &in_memory()).await.expect_err("gone");
 

@@ -296,7 +296,10 @@ fn a_video_is_read_as_object_list_or_address() {
     ] {
         let body = json!({"id": "a", "status": "completed", "video": video,
             "meta": {"usage": {"credits_used": 2}}});
-        let Err(ProviderError::NoResult { cost: Some(cost) }) = looked(&body.to_string()) else {
+        let Err(ProviderError::NoResult {
+            cost: Some(cost), ..
+        }) = looked(&body.to_string())
+        else {
             panic!("no result: {body}");
         };
         assert_eq!(cost.amount, Money::from_microdollars(1));

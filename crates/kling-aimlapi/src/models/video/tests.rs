@@ -220,6 +220,36 @@ fn a_clip_is_as_long_large_and_encoded_as_upstream_takes_it() {
 }
 
 #[test]
+fn every_limit_of_a_clip_is_told_with_what_would_do() {
+    let mut request = smallest(Operation::VideoReference);
+    let info = AssetInfo {
+        media_type: MediaType::Webm,
+        size_bytes: 200_000_001,
+        dimensions: Some(Dimensions {
+            width: 3_840,
+            height: 640,
+        }),
+        duration: Some(Duration::from_millis(2_999)),
+    };
+    request.video = Some(Asset::pending(info));
+
+    for sentence in [
+        "video: file 1 is WebM (use MP4, MOV)",
+        "video: file 1 has 200000001 bytes, more than 200000000 (use a file of at most 200000000 bytes)",
+        "video: file 1 is 3840×640, a side under 720 pixels (scale it up to at least 720 pixels a side)",
+        "video: file 1 is 3840×640, a side over 2160 pixels (scale it down to at most 2160 pixels a side)",
+        "video: file 1 plays 2.999 s, outside 3 to 10.05 s (use one of at least 3 s)",
+    ] {
+        check(&request, sentence);
+    }
+    request.video = Some(clip(10_051));
+    check(
+        &request,
+        "video: file 1 plays 10.051 s, outside 3 to 10.05 s (trim it)",
+    );
+}
+
+#[test]
 fn a_prompt_has_2500_characters_for_a_video() {
     for operation in ALL {
         let mut request = smallest(operation);
@@ -249,7 +279,7 @@ fn a_second_costs_what_the_operator_says_and_never_exactly() {
 }
 
 #[test]
-fn an_edit_costs_the_length_of_its_clip_where_that_is_known() {
+fn an_edit_costs_the_length_of_its_clip_and_at_most_that_of_the_longest() {
     let config = Config::default();
     let mut edit = smallest(Operation::VideoEdit);
     edit.video = Some(clip(4_001));
@@ -258,9 +288,18 @@ fn an_edit_costs_the_length_of_its_clip_where_that_is_known() {
         Some(config.video_second_usd.times(5))
     );
 
+    assert_eq!(
+        of(Operation::VideoEdit).estimate(&edit),
+        Estimate::Approximate(config.video_second_usd.times(5))
+    );
+
+    // Of a clip that nobody has looked at the estimate is the most it can come to, and the cost is not made up.
     edit.video = Some(file(MediaType::Mp4, None));
     assert_eq!(price(&config, &edit), None);
-    assert_eq!(of(Operation::VideoEdit).estimate(&edit), Estimate::Unknown);
+    assert_eq!(
+        of(Operation::VideoEdit).estimate(&edit),
+        Estimate::Approximate(config.video_second_usd.times(11))
+    );
 }
 
 proptest! {

@@ -85,12 +85,12 @@ proptest! {
     ) {
         match submitted(&value) {
             Ok(Submission::Started(handle)) => {
-                let task = Task::from_handle(&handle).expect("our own handle");
-                prop_assert_eq!(task.price, PRICE);
+                let task = handle::FORMAT.read_task(&handle).expect("our own handle");
+                prop_assert_eq!(task.price, Some(PRICE));
                 prop_assert_eq!(task.submitted_at, AT);
             }
             Ok(Submission::Finished(output)) => prop_assert!(!output.assets.is_empty()),
-            Err(ProviderError::NoResult { cost }) => prop_assert_eq!(cost, None),
+            Err(ProviderError::NoResult { cost, .. }) => prop_assert_eq!(cost, None),
             Err(error) => prop_assert_eq!(error.kind(), ErrorKind::Unknown),
         }
     }

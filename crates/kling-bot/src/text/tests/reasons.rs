@@ -151,9 +151,35 @@ fn violations() -> Vec<Reason> {
             Problem::PlayingTime {
                 file: 1,
                 given: Duration::from_millis(2500),
-                allowed: (Duration::from_secs(3), Duration::from_secs(10)),
+                allowed: (Duration::from_secs(3), Duration::from_millis(10_050)),
+            },
+            Offer::Longer(Duration::from_secs(3)),
+        ),
+        violation(
+            Field::Video,
+            Problem::PlayingTime {
+                file: 1,
+                given: Duration::from_secs(12),
+                allowed: (Duration::from_secs(3), Duration::from_millis(10_050)),
             },
             Offer::Trim,
+        ),
+        violation(
+            Field::Video,
+            Problem::TooSmall {
+                file: 1,
+                given: size,
+                min_side: 720,
+            },
+            Offer::ScaleUp(720),
+        ),
+        violation(
+            Field::Video,
+            Problem::FileType {
+                file: 1,
+                given: MediaType::Webm,
+            },
+            Offer::Convert(vec![MediaType::Mp4, MediaType::Mov]),
         ),
         violation(
             images(),
@@ -197,6 +223,9 @@ fn limits_and_files() -> Vec<Reason> {
         "input-unavailable",
     ] {
         all.push(Reason::new(code).with("file", 2));
+    }
+    for code in ["input-not-media", "input-corrupt"] {
+        all.push(Reason::new(code).with("file", 1).with("field", "video"));
     }
     all
 }

@@ -1,14 +1,16 @@
 //! A vendor without a wire, and a client of it that can be told to lie.
 
-use std::collections::BTreeMap;
+mod watch;
+
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use kling_core::{
     AssetUrl, Cancellation, Capability, Choices, Cost, CostSource, CountRange, FailureKind,
     GenerationRequest, ModelId, ModelInfo, Money, Operation, Output, OutputAsset, OutputSource,
-    Pace, Price, PriceUnit, Provider, ProviderError, ProviderId, Recovery, Resolution, Submission,
-    SubmissionKey, TaskFailure, TaskHandle, TaskStatus, Transport,
+    Pace, Price, PriceUnit, Provider, ProviderError, ProviderId, Recovery, ReplyNote, Resolution,
+    Submission, SubmissionKey, TaskEvents, TaskFailure, TaskHandle, TaskStatus, Transport,
 };
 
 use crate::{Call, Cannot, Fate, Instance, Refusal, Subject, Trouble, Vendor};
@@ -34,6 +36,12 @@ pub(super) enum Lie {
     WrongPrice,
     FindsNothing,
     CancelsSilently,
+    HidesRepeats,
+    ForgetsTheEnd,
+    GoesBack,
+    StopsWithItsWatcher,
+    LosesTheTask,
+    TakesNoLongPrompts,
 }
 
 pub(super) struct Acme(pub(super) Lie);
@@ -87,13 +95,15 @@ impl Subject for Acme {
 
 #[derive(Debug, Default)]
 struct Books {
-    trouble: Option<(Call, Trouble)>,
+    troubles: VecDeque<(Call, Trouble)>,
     fate: Option<Fate>,
     requests: usize,
     submissions: usize,
     charges: Vec<Money>,
     /// By the submission's key.
     tasks: BTreeMap<String, Option<Fate>>,
+    /// How often time has passed.
+    turns: u32,
 }
 
 struct Shop {
@@ -113,13 +123,25 @@ impl Vendor for Shop {
     }
 
     fn play(&self, call: Call, trouble: Trouble) -> Result<(), Cannot> {
-        self.books.lock().unwrap().trouble = Some((call, trouble));
+        if matches!(call, Call::Cancel | Call::Balance) {
+            return Err(Cannot::because(format!("there is no call {call:?}")));
+        }
+        let mut books = self.books.lock().unwrap();
+        books.troubles.push_back((call, trouble));
         Ok(())
     }
 
     fn destine(&self, fate: Fate) -> Result<(), Cannot> {
         self.books.lock().unwrap().fate = Some(fate);
         Ok(())
+    }
+
+    fn sample(&self, _: Call) -> Result<String, Cannot> {
+        Ok(r#"{"id":"a","state":"done","url":"http://127.0.0.1:9/result.png"}"#.to_owned())
+    }
+
+    fn pass_time(&self) {
+        self.books.lock().unwrap().turns += 1;
     }
 
     fn requests(&self) -> Result<usize, Cannot> {
@@ -154,35 +176,46 @@ impl Client {
     fn called(&self, call: Call) -> (MutexGuard<'_, Books>, Option<Trouble>) {
         let mut books = self.books.lock().unwrap();
         books.requests += 1;
-        let trouble = books.trouble.take_if(|(wanted, _)| *wanted == call);
+        let place = books
+            .troubles
+            .iter()
+            .position(|(wanted, _)| *wanted == call);
+        let trouble = place.and_then(|place| books.troubles.remove(place));
         (books, trouble.map(|(_, trouble)| trouble))
     }
 
     fn work(&self, books: &mut Books, key: &SubmissionKey) -> TaskHandle {
         let fate = books.fate.take();
-        if fate.is_none() {
+        if matches!(fate, None | Some(Fate::TakesAWhile)) {
             books.charges.push(PRICE);
             if self.lie == Lie::SendsTwice {
                 books.charges.push(PRICE);
             }
         }
-        books.tasks.insert(key.to_string(), fate);
-        TaskHandle::parse(format!("acme.{key}")).unwrap()
+        // Here every call has a task of its own, found by its key; whoever hides that names them all alike.
+        let mut id = key.to_string();
+        while self.lie != Lie::HidesRepeats && books.tasks.contains_key(&id) {
+            id.push('+');
+        }
+        books.tasks.insert(id.clone(), fate);
+        TaskHandle::parse(format!("acme.{id}")).unwrap()
     }
 
     fn refused(&self, refusal: Refusal) -> ProviderError {
+        let note = ReplyNote::default();
         match refusal {
             Refusal::BadRequest => ProviderError::Declined {
-                code: "400".to_owned(),
+                note: ReplyNote::of_code("400"),
                 reason: None,
             },
             Refusal::Unauthorized if self.lie == Lie::ShowsKey => {
                 tracing::debug!("the key {KEY} is not accepted");
-                ProviderError::Unauthorized
+                ProviderError::Unauthorized { note }
             }
-            Refusal::Unauthorized => ProviderError::Unauthorized,
-            Refusal::OutOfFunds => ProviderError::OutOfFunds,
+            Refusal::Unauthorized => ProviderError::Unauthorized { note },
+            Refusal::OutOfFunds => ProviderError::OutOfFunds { note },
             Refusal::RateLimited { retry_after } => ProviderError::RateLimited {
+                note,
                 retry_after: (self.lie != Lie::ForgetsWaits).then_some(retry_after),
             },
         }
@@ -231,6 +264,9 @@ impl Provider for Client {
         key: &SubmissionKey,
     ) -> Result<Submission, ProviderError> {
         let known = self.models.iter().find(|entry| entry.id == request.model);
+        if self.lie == Lie::TakesNoLongPrompts && request.prompt.chars() > 100 {
+            return Err(self.refused(Refusal::BadRequest));
+        }
         let fits = known.is_some_and(|entry| entry.capability.check(request).is_ok());
         if !fits && self.lie != Lie::TakesAnything {
             return Err(self.refused(Refusal::BadRequest));
@@ -283,6 +319,12 @@ impl Provider for Client {
         };
         match trouble {
             None => {}
+            // Whatever it could not read, it never asks again.
+            Some(Trouble::Answer { .. }) if self.lie == Lie::LosesTheTask => {
+                drop(books);
+                self.books.lock().unwrap().tasks.clear();
+                return Err(busy());
+            }
             Some(Trouble::UnheardState) if self.lie == Lie::UnheardIsFailed => {
                 return failed(FailureKind::Provider);
             }
@@ -291,16 +333,29 @@ impl Provider for Client {
         }
         match books.tasks.get(id) {
             None if self.lie == Lie::MissingIsBusy => Err(busy()),
-            None => Err(ProviderError::TaskGone),
+            None => Err(ProviderError::TaskGone {
+                note: ReplyNote::default(),
+            }),
+            Some(Some(Fate::TakesAWhile)) if books.turns < 3 => {
+                Ok(TaskStatus::Running { percent: None })
+            }
+            Some(Some(Fate::TakesAWhile)) => Ok(TaskStatus::Succeeded(self.output())),
             Some(Some(Fate::Runs)) => Ok(TaskStatus::Running { percent: None }),
             Some(Some(Fate::Fails)) => failed(FailureKind::Provider),
             Some(Some(Fate::Moderated)) => failed(FailureKind::Moderated),
             Some(Some(Fate::Empty)) if self.lie == Lie::EmptyIsSuccess => {
                 Ok(TaskStatus::Succeeded(Output::default()))
             }
-            Some(Some(Fate::Empty)) => Err(ProviderError::NoResult { cost: None }),
+            Some(Some(Fate::Empty)) => Err(ProviderError::NoResult {
+                note: ReplyNote::default(),
+                cost: None,
+            }),
             Some(None) => Ok(TaskStatus::Succeeded(self.output())),
         }
+    }
+
+    fn watch(&self, task: &TaskHandle) -> Option<TaskEvents> {
+        Some(watch::events(self, task))
     }
 
     async fn cancel(&self, _: &TaskHandle) -> Result<Cancellation, ProviderError> {
@@ -313,7 +368,10 @@ impl Provider for Client {
     }
 
     async fn find(&self, key: &SubmissionKey) -> Result<Option<TaskHandle>, ProviderError> {
-        let books = self.books.lock().unwrap();
+        let (books, trouble) = self.called(Call::Find);
+        if trouble.is_some() {
+            return Err(busy());
+        }
         let known = books.tasks.contains_key(key.as_str()) && self.lie != Lie::FindsNothing;
         Ok(known.then(|| TaskHandle::parse(format!("acme.{key}")).unwrap()))
     }

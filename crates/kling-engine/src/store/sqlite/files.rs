@@ -1,5 +1,7 @@
 //! Which files of a job are in the archive.
 
+use std::time::Duration;
+
 use kling_core::{Dimensions, MediaType, Timestamp};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
@@ -9,12 +11,14 @@ use crate::job::JobId;
 use crate::store::{ArchivedFile, FileRole};
 
 const RECORD: &str = "
-    INSERT INTO files (job, role, place, key, sha256, size_bytes, media_type, width, height)
-    SELECT id, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11 FROM jobs
+    INSERT INTO files (job, role, place, key, sha256, size_bytes, media_type, width, height,
+        duration_ms)
+    SELECT id, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 FROM jobs
     WHERE id = ?1 AND epoch = ?2 AND stage = ?3
     ON CONFLICT (job, role, place) DO UPDATE SET
         key = excluded.key, sha256 = excluded.sha256, size_bytes = excluded.size_bytes,
-        media_type = excluded.media_type, width = excluded.width, height = excluded.height";
+        media_type = excluded.media_type, width = excluded.width, height = excluded.height,
+        duration_ms = excluded.duration_ms";
 
 #[derive(sqlx::FromRow)]
 struct FileRow {
@@ -26,6 +30,7 @@ struct FileRow {
     media_type: String,
     width: Option<u32>,
     height: Option<u32>,
+    duration_ms: Option<i64>,
 }
 
 impl FileRow {
@@ -46,6 +51,12 @@ impl FileRow {
                 .width
                 .zip(self.height)
                 .map(|(width, height)| Dimensions { width, height }),
+            duration: self
+                .duration_ms
+                .map(u64::try_from)
+                .transpose()
+                .map_err(|_| Fault::Corrupt("file playing time"))?
+                .map(Duration::from_millis),
         })
     }
 }
@@ -72,6 +83,10 @@ pub(super) async fn record(
         .bind(file.media_type.mime())
         .bind(file.dimensions.map(|size| size.width))
         .bind(file.dimensions.map(|size| size.height))
+        .bind(
+            file.duration
+                .map(|time| i64::try_from(time.as_millis()).unwrap_or(i64::MAX)),
+        )
         .execute(db)
         .await?;
     Ok(done.rows_affected() == 1)

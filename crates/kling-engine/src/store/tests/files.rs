@@ -20,6 +20,7 @@ fn file(role: FileRole, index: u32, key: &str) -> ArchivedFile {
             width: 640,
             height: 480,
         }),
+        duration: Some(Duration::from_millis(10_050)),
     }
 }
 

@@ -45,6 +45,35 @@ fn the_smallest_request_has_nothing_but_app_and_prompt() {
 }
 
 #[test]
+fn what_the_operator_wants_of_every_task_goes_beside_its_input() {
+    let config: Config = serde_json::from_str(
+        r#"{"setup": {"warm": true}, "metadata": {"team": "art"}, "session": "new",
+            "session_timeout": "10m"}"#,
+    )
+    .expect("a table");
+    let (request, files) = (smallest(Operation::TextToImage), Files::default());
+
+    let run = request::run(&request, &files, &config, None);
+
+    assert_snapshot!(serde_json::to_string_pretty(&run).expect("JSON"), @r#"
+    {
+      "app": "klingai/image-o1",
+      "input": {
+        "prompt": "a paper boat"
+      },
+      "setup": {
+        "warm": true
+      },
+      "metadata": {
+        "team": "art"
+      },
+      "session": "new",
+      "session_timeout": 600
+    }
+    "#);
+}
+
+#[test]
 fn an_image_is_asked_for_in_the_apps_own_words() {
     let mut request = smallest(Operation::ImageToImage);
     request.aspect_ratio = Some(AspectRatio::of(21, 9));

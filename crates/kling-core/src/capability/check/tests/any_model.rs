@@ -218,6 +218,7 @@ fn follow(request: &mut GenerationRequest, violation: &Violation) {
         | Offer::ScaleDown(_)
         | Offer::Crop
         | Offer::Trim
+        | Offer::Longer(_)
         | Offer::PublicUrl => replace(request, field),
     }
 }

@@ -1,0 +1,76 @@
+//! The store, the archive and the engine as the configuration has them; who delivers is added by the caller.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use kling_core::{Clock, SystemClock};
+use kling_engine::{Archive, ArchiveLimits, Engine, EngineBuilder, Options, SqliteStore, Store};
+
+use crate::config::Config;
+use crate::server::files::Files;
+
+/// An engine to be, and what is served beside it.
+pub(super) struct Assembled {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) builder: EngineBuilder,
+    /// The archive's files, where they have public addresses.
+    pub(super) files: Option<Files>,
+}
+
+/// Opens the store and the archive, and begins an engine on them with every provider that has a key.
+///
+/// # Errors
+///
+/// When one of them cannot be opened; another process may hold the store.
+pub(super) async fn assemble<C>(config: &Config<C>) -> anyhow::Result<Assembled> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let store = SqliteStore::open(&config.store.url, Arc::clone(&clock))
+        .await
+        .with_context(|| format!("the store {} cannot be opened", config.store.url))?;
+    let store: Arc<dyn Store> = Arc::new(store);
+    let folder = config.archive.url.clone();
+    let folder = folder.unwrap_or_else(|| config.store.folder_beside());
+    let limits = ArchiveLimits {
+        total_bytes: config.archive.max_size,
+    };
+    let archive = Archive::open(&folder, limits)
+        .await
+        .with_context(|| format!("the files' folder {folder} cannot be opened"))?;
+    let mut builder = Engine::builder(Arc::clone(&store), archive.clone())
+        .clock(Arc::clone(&clock))
+        .options(options(config));
+    let mut files = None;
+    if let Some(base) = &config.archive.public_base_url {
+        let links = archive.links(base.clone()).await?;
+        builder = builder.links(links.clone());
+        files = Some(Files {
+            archive,
+            links,
+            clock,
+        });
+    }
+    for settings in &config.providers {
+        if let Some(provider) = &settings.provider {
+            builder = builder.provider_with(Arc::clone(provider), settings.downloader()?);
+        }
+    }
+    Ok(Assembled {
+        store,
+        builder,
+        files,
+    })
+}
+
+fn options<C>(config: &Config<C>) -> Options {
+    let jobs = &config.jobs;
+    Options {
+        limits: config.limits.clone(),
+        submissions_per_provider: jobs.submissions_per_provider as usize,
+        status_every: jobs.status_every,
+        input_max_bytes: config.archive.max_input_size,
+        expire_after: jobs.expire_after,
+        retention: jobs.retention,
+        drain_timeout: jobs.drain_timeout,
+        ..Options::default()
+    }
+}

@@ -1,0 +1,54 @@
+//! The input files of a job as a provider takes them: read from the archive, or fetched at a public address.
+
+use kling_core::{Asset, AssetInfo, AssetUrl, GenerationRequest};
+
+use crate::archive::LinkedFile;
+use crate::context::Context;
+use crate::job::{Job, PlatformId};
+use crate::store::{ArchivedFile, FileRole};
+
+impl Context {
+    /// The request as a provider takes it, its files read from the archive. `None` when one of them
+    /// is not there.
+    pub(crate) fn request(&self, job: &Job, files: &[ArchivedFile]) -> Option<GenerationRequest> {
+        let inputs = job.request.inputs.iter().zip(0_u32..);
+        let assets: Option<Vec<Asset>> = inputs
+            .map(|(input, index)| {
+                let file = files
+                    .iter()
+                    .find(|file| file.role == FileRole::Input && file.index == index)?;
+                let info = AssetInfo {
+                    media_type: file.media_type,
+                    size_bytes: file.size_bytes,
+                    dimensions: file.dimensions,
+                    duration: file.duration.or(input.info.duration),
+                };
+                let asset = Asset::from_content(info, self.archive.content(&file.key));
+                Some(match self.public_address(job, &input.source, file) {
+                    Some(address) => asset.with_public_url(address),
+                    None => asset,
+                })
+            })
+            .collect();
+        Some(job.request.to_generation(job.model.clone(), assets?))
+    }
+
+    /// Where anybody can fetch an input for a while: from here, else from the platform.
+    fn public_address(&self, job: &Job, source: &str, file: &ArchivedFile) -> Option<AssetUrl> {
+        if let Some(links) = &self.links {
+            let file = LinkedFile {
+                key: file.key.clone(),
+                media_type: file.media_type,
+            };
+            return links.address(&file, self.clock.now() + self.options.link_life);
+        }
+        let deliverer = self.deliverers.get(&job.requester.platform)?;
+        deliverer.public_address(source)
+    }
+
+    /// Whether an input from this place can have a public address.
+    pub(crate) fn has_public_address(&self, platform: &PlatformId, source: &str) -> bool {
+        let by_platform = || self.deliverers.get(platform)?.public_address(source);
+        self.links.is_some() || by_platform().is_some()
+    }
+}

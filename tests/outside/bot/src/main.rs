@@ -1,0 +1,10 @@
+//! The Discord bot with one provider more.
+
+use std::process::ExitCode;
+
+use kling_providers::Registry;
+
+fn main() -> ExitCode {
+    let registry = Registry::builtin().with(acme::plugin());
+    kling_bot::run(kling_discord::plugin(), registry)
+}
