@@ -15,6 +15,7 @@ pub mod aimlapi;
 pub mod apiin;
 pub mod discord;
 pub mod inferencesh;
+pub mod slack;
 
 pub mod clock;
 pub mod ids;
@@ -64,6 +65,7 @@ impl Default for Options {
 pub struct Emulator {
     world: Arc<World>,
     discord: discord::Discord,
+    slack: slack::Slack,
     origin: String,
     discord_base: String,
 }
@@ -80,10 +82,14 @@ impl Emulator {
             .aimlapi
             .change(|settings| settings.lenient = options.aimlapi_lenient);
         let discord = discord::Discord::new(Arc::clone(&world));
+        let slack = slack::Slack::new(Arc::clone(&world));
 
         let (listener, origin) = bind(options.listen).await?;
         world.set_origin(origin.clone());
+        slack.set_origin(format!("{origin}/slack"));
         let mut router = Router::new()
+            .nest("/slack", slack.rest_router())
+            .nest("/_emulator/slack", slack.control_router())
             .nest("/aimlapi", aimlapi::router(&world))
             .nest("/apiin/api/v1", apiin::router(&world))
             .nest("/inferencesh", inferencesh::router(&world))
@@ -106,6 +112,7 @@ impl Emulator {
         Ok(Self {
             world,
             discord,
+            slack,
             origin,
             discord_base,
         })
@@ -117,11 +124,12 @@ impl Emulator {
     }
 
     /// The base address to give to a client of `vendor`: `aimlapi`, `apiin`, `inferencesh`,
-    /// `discord`.
+    /// `discord`, `slack`.
     pub fn base(&self, vendor: &str) -> String {
         match vendor {
             "discord" => self.discord_base.clone(),
             "apiin" => format!("{}/apiin/api/v1", self.origin),
+            "slack" => format!("{}/slack/api", self.origin),
             _ => format!("{}/{vendor}", self.origin),
         }
     }
@@ -134,6 +142,11 @@ impl Emulator {
     /// The chat platform: its people, channels and events.
     pub fn discord(&self) -> &discord::Discord {
         &self.discord
+    }
+
+    /// The other chat platform.
+    pub fn slack(&self) -> &slack::Slack {
+        &self.slack
     }
 
     /// Closes every connection and waits until all work has stopped.

@@ -71,7 +71,7 @@ async fn main() -> anyhow::Result<()> {
         .change(|settings| settings.latency_ms = arguments.inferencesh_latency_ms);
 
     let mut out = std::io::stdout().lock();
-    for vendor in ["aimlapi", "apiin", "inferencesh", "discord"] {
+    for vendor in ["aimlapi", "apiin", "inferencesh", "discord", "slack"] {
         writeln!(out, "{vendor:<12} {}", emulator.base(vendor))?;
     }
     writeln!(out, "{:<12} {}/_emulator", "control", emulator.origin())?;

@@ -40,7 +40,16 @@ impl Fault {
 }
 
 /// Who can be told to fail.
-const PLACES: [&str; 6] = ["aimlapi", "apiin", "inferencesh", "media", "discord", "cdn"];
+const PLACES: [&str; 8] = [
+    "aimlapi",
+    "apiin",
+    "inferencesh",
+    "media",
+    "discord",
+    "cdn",
+    "slack",
+    "slack-files",
+];
 
 impl Fault {
     /// Why this fault would never be played as it is meant, if so.
