@@ -26,7 +26,7 @@ pub use self::default_world::{
 pub use self::delivery::request::{Forgery, signature};
 pub use self::delivery::{Answered, DeliveryKind};
 pub use self::event::{Author, Change, SeenEvent, SeenFile, ViewChange};
-pub use self::moderation::{NewChannel, Trait};
+pub use self::moderation::{NewChannel, UserChange};
 pub use self::oauth::Consent;
 pub use self::person::{Command, FileIn, NotSent, On, Press, Say, Shortcut, Submit};
 pub use self::places::{Kind, Role};

@@ -31,7 +31,7 @@ pub struct NewChannel {
 /// A change of an account; what is absent stays.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Trait {
+pub struct UserChange {
     /// What they may do.
     pub role: Option<Role>,
     /// The time zone's name.
@@ -97,6 +97,11 @@ impl Slack {
         self.change_channel(channel, |channel| channel.restricted = is_restricted)
     }
 
+    /// Shares a channel with another organisation (Slack Connect), or no more; false when there is none.
+    pub fn set_connect(&self, channel: &str, is_shared: bool) -> bool {
+        self.change_channel(channel, |channel| channel.connect = is_shared)
+    }
+
     /// Deletes a channel and everything in it; false when there is none.
     pub fn delete_channel(&self, channel: &str) -> bool {
         let mut state = self.lock();
@@ -157,7 +162,7 @@ impl Slack {
     }
 
     /// Changes an account; false when there is none.
-    pub fn change_user(&self, user: &str, change: Trait) -> bool {
+    pub fn change_user(&self, user: &str, change: UserChange) -> bool {
         let mut state = self.lock();
         let id = state.find_user(user).map(|user| user.id.clone());
         let Some(user) = id.and_then(|id| state.users.get_mut(&id)) else {

@@ -50,6 +50,10 @@ impl State {
         let bot = self.bot_user(team).to_owned();
         let enterprise = self.app.enterprise_of(team).map(|known| known.id.clone());
         let is_org = self.app.org_wide && enterprise.is_some();
+        let channel = event["channel"]
+            .as_str()
+            .and_then(|id| self.channels.get(id));
+        let is_shared = channel.is_some_and(|channel| channel.connect);
         let mut draft = self.draft(DeliveryKind::Event, team, "");
         draft.payload = json!({
             "token": self.app.verification,
@@ -69,7 +73,7 @@ impl State {
                 "is_bot": true,
                 "is_enterprise_install": is_org,
             }],
-            "is_ext_shared_channel": false,
+            "is_ext_shared_channel": is_shared,
             "event_context": self.mint.secret(),
         });
         self.send(draft)

@@ -14,7 +14,7 @@ use super::{Answer, Here, Wrong};
 use crate::settings;
 use crate::slack::{
     Consent, DeliveryKind, Door, Forgery, NewChannel, RateLimits, Role, Settings, Slack, SocketAct,
-    Trait,
+    UserChange,
 };
 
 pub(super) fn router() -> Router<Slack> {
@@ -137,6 +137,7 @@ struct OneChannel {
     channel: String,
     archived: Option<bool>,
     restricted: Option<bool>,
+    connect: Option<bool>,
 }
 
 async fn delete_channel(Shared(slack): Here, Query(given): Query<OneChannel>) -> Answer {
@@ -151,7 +152,10 @@ async fn change_channel(Shared(slack): Here, Json(given): Json<OneChannel>) -> A
     let restricted = given
         .restricted
         .is_none_or(|is| slack.set_restricted(channel, is));
-    done(archived && restricted, "channel")
+    let connect = given
+        .connect
+        .is_none_or(|is| slack.set_connect(channel, is));
+    done(archived && restricted && connect, "channel")
 }
 
 #[derive(Deserialize)]
@@ -186,7 +190,7 @@ async fn add_user(Shared(slack): Here, Json(given): Json<NewUser>) -> Answer {
 async fn change_user(
     Shared(slack): Here,
     Path(user): Path<String>,
-    Json(given): Json<Trait>,
+    Json(given): Json<UserChange>,
 ) -> Answer {
     done(slack.change_user(&user, given), "user")
 }
