@@ -77,6 +77,7 @@ mod places;
 mod state;
 
 mod control;
+mod installing;
 mod moderation;
 
 use self::state::{Chore, State};
