@@ -106,7 +106,8 @@ async fn answer(
     let strange: Vec<&String> = arguments
         .fields
         .keys()
-        .filter(|name| *name != "token" && !method.known.contains(&name.as_str()))
+        .filter(|name| *name != "token" && *name != "team_id")
+        .filter(|name| !method.known.contains(&name.as_str()))
         .collect();
     if !strange.is_empty() {
         detail.insert("unknown_arguments".to_owned(), json!(strange));
