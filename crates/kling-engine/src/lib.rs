@@ -70,5 +70,8 @@ pub use options::Options;
 pub use reason::Reason;
 pub use request::{InputFile, InputRole, JobRequest};
 pub use resolve::Choice;
-pub use store::{ArchivedFile, FileRole, Lease, SqliteStore, Store, Work};
+pub use store::{
+    ArchivedFile, FileRole, Lease, PostgresOptions, PostgresStore, SqliteStore, Store, StoreTime,
+    Work,
+};
 pub use wake::Loop;

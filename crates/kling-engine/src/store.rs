@@ -1,9 +1,16 @@
 //! The one door to the rows.
 
+mod change;
+mod fault;
+mod money;
+mod notes;
+mod postgres;
+mod rows;
 mod sqlite;
 mod stored;
 #[cfg(test)]
 mod tests;
+mod wanted;
 
 use std::time::Duration;
 
@@ -16,6 +23,7 @@ use crate::event::Event;
 use crate::job::{Job, JobId, PlatformId, Receipt, Requester};
 use crate::ledger::LedgerEntry;
 
+pub use postgres::{PostgresOptions, PostgresStore, StoreTime};
 pub use sqlite::SqliteStore;
 
 /// What a loop looks for.

@@ -26,8 +26,10 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions as _, Connection as _};
 use tokio::sync::watch;
 
-use self::withdrawals::Withdrawals;
 use self::writer::{Bell, Writer};
+use super::fault::{Fault, store_error};
+use super::notes::Notes;
+use super::wanted::Wanted;
 use super::{ArchivedFile, Lease, Store, Work};
 use crate::admission::{Admission, Limits, NewJob};
 use crate::error::EngineError;
@@ -52,7 +54,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct SqliteStore {
     writer: Writer,
     readers: SqlitePool,
-    withdrawals: Withdrawals,
+    withdrawals: Notes,
     clock: Arc<dyn Clock>,
     bell: watch::Sender<u64>,
 }
@@ -74,8 +76,8 @@ impl SqliteStore {
         touch::void_leases(&mut connection)
             .await
             .map_err(|fault| fault.into_error("void old leases"))?;
-        let withdrawals = Withdrawals::beside(&path);
-        withdrawals.carry_out(&mut connection, clock.now()).await?;
+        let withdrawals = withdrawals::beside(&path);
+        withdrawals::carry_out(&withdrawals, &mut connection, clock.now()).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_lazy_with(options.clone().pragma("query_only", "ON"));
@@ -139,38 +141,6 @@ async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, Eng
         .map_err(|error| store_error("open the database", error))
 }
 
-fn store_error(
-    doing: &'static str,
-    error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-) -> EngineError {
-    EngineError::Store {
-        doing,
-        source: error.into(),
-    }
-}
-
-/// What stops one operation.
-#[derive(Debug)]
-enum Fault {
-    Database(sqlx::Error),
-    Corrupt(super::stored::Corrupt),
-}
-
-impl From<sqlx::Error> for Fault {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Database(error)
-    }
-}
-
-impl Fault {
-    fn into_error(self, doing: &'static str) -> EngineError {
-        match self {
-            Self::Database(error) => store_error(doing, error),
-            Self::Corrupt(what) => EngineError::Corrupt { what },
-        }
-    }
-}
-
 #[async_trait::async_trait]
 impl Store for SqliteStore {
     async fn now(&self) -> Result<Timestamp, EngineError> {
@@ -208,7 +178,7 @@ impl Store for SqliteStore {
     }
 
     async fn claim(&self, work: Work, lease: Lease<'_>) -> Result<Vec<Job>, EngineError> {
-        let wanted = claim::Wanted::new(work, &lease);
+        let wanted = Wanted::new(work, &lease);
         self.writer
             .write("claim jobs", Bell::Silent, move |db, now| {
                 Box::pin(async move { claim::claim(db, now, &wanted).await })
@@ -345,7 +315,7 @@ impl Store for SqliteStore {
         work: Work,
         lease: Lease<'_>,
     ) -> Result<Option<Timestamp>, EngineError> {
-        claim::next_due(&self.readers, &claim::Wanted::new(work, &lease))
+        claim::next_due(&self.readers, &Wanted::new(work, &lease))
             .await
             .map_err(|fault| fault.into_error("look for the next due job"))
     }

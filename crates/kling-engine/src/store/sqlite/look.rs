@@ -4,8 +4,9 @@ use kling_core::Timestamp;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
 use super::Fault;
-use super::rows::{JobRow, light_jobs};
+use super::rows::whole_job;
 use crate::job::{Job, JobId, PlatformId, Requester, Stage};
+use crate::store::rows::{JobRow, light_jobs};
 
 /// Further than this the jobs in front are not counted: nobody reads a longer number, and every
 /// acceptance counts them.
@@ -28,7 +29,7 @@ pub(super) async fn job(readers: &SqlitePool, id: &JobId) -> Result<Option<Job>,
         .fetch_optional(&mut *db)
         .await?;
     match row {
-        Some(row) => row.into_whole_job(&mut db).await.map(Some),
+        Some(row) => whole_job(row, &mut db).await.map(Some),
         None => Ok(None),
     }
 }

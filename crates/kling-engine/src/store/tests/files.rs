@@ -96,6 +96,7 @@ pub(super) async fn inline_results_come_back_whole_until_the_archive_has_them(mu
     assert_eq!(job.output, Some(output.clone()));
 
     house.reopen().await;
+    house.clock.advance(HOLD);
 
     let held = house.claim(Work::Fetch, 1).await.remove(0);
     assert_eq!(held.output, Some(output.clone()));
