@@ -9,6 +9,7 @@ mod files;
 mod look;
 mod migrate;
 mod moment;
+mod portable;
 mod rows;
 mod touch;
 mod trouble;
@@ -22,14 +23,16 @@ use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 use sqlx::Connection as _;
-use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use self::bell::{Bell, Bells, Ear};
 use self::workers::Workers;
+use super::check::Checked;
 use super::fault::{Fault, store_error};
 use super::notes::Notes;
+use super::portable::{LineReader, LineWriter};
 use crate::error::EngineError;
 use crate::job::Job;
 
@@ -83,21 +86,14 @@ impl PostgresStore {
     /// [`EngineError::NewerSchema`] when a newer version has changed it in a way that this one cannot
     /// work with; [`EngineError::Store`] when it cannot be reached or changed.
     pub async fn open(url: &str, options: PostgresOptions) -> Result<Self, EngineError> {
-        let connect = options_of(url)?;
         let unreachable = |error| store_error("open the database", error);
-        let mut connection = workers::connect(&connect).await.map_err(unreachable)?;
-        migrate::run(&mut connection).await?;
-        connection.close().await.map_err(unreachable)?;
-
-        let mut connection = workers::connect(&connect).await.map_err(unreachable)?;
-        let own = ulid::Ulid::from_parts(0, rand::random()).to_string();
-        let beginning = withdrawals::beginning(&connect);
-        let folder = &options.state_folder;
-        let notes = withdrawals::own(folder, &beginning, &own)?;
-        let handed = options.time.handed();
-        withdrawals::carry_out(folder, &beginning, &mut connection, handed).await?;
+        let Ready {
+            connect,
+            connection,
+            own,
+            notes,
+        } = Ready::at(url, &options).await?;
         drop(connection.close().await);
-
         let bells = Bells::new(&own);
         let ear = Ear::open(&connect).await.map_err(unreachable)?;
         let workers = Arc::new(Workers::start(&connect, options.connections, bells.clone()));
@@ -132,6 +128,69 @@ impl PostgresStore {
             })
             .await
     }
+}
+
+/// A database that is up to date, and rid of what processes that are gone left to us.
+struct Ready {
+    connect: PgConnectOptions,
+    connection: PgConnection,
+    /// What this process calls itself.
+    own: String,
+    notes: Notes,
+}
+
+impl Ready {
+    async fn at(url: &str, options: &PostgresOptions) -> Result<Self, EngineError> {
+        let connect = options_of(url)?;
+        let mut connection = connection_to(&connect).await?;
+        migrate::run(&mut connection).await?;
+        let own = ulid::Ulid::from_parts(0, rand::random()).to_string();
+        let beginning = withdrawals::beginning(&connect);
+        let folder = &options.state_folder;
+        let notes = withdrawals::own(folder, &beginning, &own)?;
+        let handed = options.time.handed();
+        withdrawals::carry_out(folder, &beginning, &mut connection, handed).await?;
+        Ok(Self {
+            connect,
+            connection,
+            own,
+            notes,
+        })
+    }
+}
+
+/// Writes every row of a database.
+pub(super) async fn export(
+    url: &str,
+    options: &PostgresOptions,
+    lines: &mut LineWriter<'_>,
+) -> Result<(), EngineError> {
+    let mut ready = Ready::at(url, options).await?;
+    portable::export(&mut ready.connection, lines).await
+}
+
+/// Fills a database.
+pub(super) async fn import(
+    url: &str,
+    options: &PostgresOptions,
+    lines: &mut LineReader<'_>,
+) -> Result<(), EngineError> {
+    let mut ready = Ready::at(url, options).await?;
+    portable::import(&mut ready.connection, lines).await
+}
+
+/// Looks through a database, and changes nothing in it.
+pub(super) async fn check(url: &str) -> Result<Checked, EngineError> {
+    let mut connection = connection_to(&options_of(url)?).await?;
+    look::through(&mut connection)
+        .await
+        .map_err(|fault| fault.into_error("look through the database"))
+}
+
+async fn connection_to(options: &PgConnectOptions) -> Result<PgConnection, EngineError> {
+    workers::connect(options)
+        .await
+        .map_err(|error| store_error("open the database", error))
 }
 
 fn options_of(url: &str) -> Result<PgConnectOptions, EngineError> {

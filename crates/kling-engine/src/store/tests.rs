@@ -8,6 +8,7 @@ mod durability;
 mod files;
 mod fixture;
 mod money;
+mod moving;
 mod queue;
 mod replicas;
 mod transitions;

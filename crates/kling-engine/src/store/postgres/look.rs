@@ -1,13 +1,15 @@
 //! Reads that change nothing.
 
+use futures::TryStreamExt as _;
 use kling_core::Timestamp;
 use sqlx::postgres::PgConnection;
 
-use super::Fault;
 use super::moment::now;
 use super::rows::whole_job;
+use super::{Fault, migrate};
 use crate::job::{Job, JobId, Requester, Stage};
 use crate::ledger::LedgerEntry;
+use crate::store::check::Checked;
 use crate::store::rows::{JobRow, LedgerRow, light_jobs};
 
 /// Further than this the jobs in front are not counted: nobody reads a longer number, and every
@@ -137,4 +139,25 @@ pub(super) async fn ledger(db: &mut PgConnection, id: &JobId) -> Result<Vec<Ledg
     .fetch_all(db)
     .await?;
     rows.into_iter().map(LedgerRow::into_entry).collect()
+}
+
+/// Looks at every job.
+pub(super) async fn through(db: &mut PgConnection) -> Result<Checked, Fault> {
+    let (schema, known) = migrate::versions(db).await?;
+    let mut checked = Checked {
+        schema,
+        known,
+        ..Checked::default()
+    };
+    if schema == 0 || schema > known {
+        return Ok(checked);
+    }
+    sqlx::query("SET statement_timeout = 0")
+        .execute(&mut *db)
+        .await?;
+    let mut rows = sqlx::query_as::<_, JobRow>("SELECT * FROM jobs ORDER BY id").fetch(db);
+    while let Some(row) = rows.try_next().await? {
+        checked.look_at(row);
+    }
+    Ok(checked.in_order())
 }

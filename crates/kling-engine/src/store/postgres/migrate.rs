@@ -32,8 +32,8 @@ fn known() -> i64 {
     i64::try_from(STEPS.len()).unwrap_or(i64::MAX)
 }
 
-/// Takes the steps that the database has not had; how many it has had then.
-pub(super) async fn run(connection: &mut PgConnection) -> Result<i64, EngineError> {
+/// Takes the steps that the database has not had.
+pub(super) async fn run(connection: &mut PgConnection) -> Result<(), EngineError> {
     let failed = |error| store_error("bring the schema up to date", error);
     let waited_for = "SET lock_timeout = '60s'; SET statement_timeout = 0";
     sqlx::raw_sql(waited_for)
@@ -50,7 +50,7 @@ pub(super) async fn run(connection: &mut PgConnection) -> Result<i64, EngineErro
         let Some(step) = next else {
             // A table that was not there yet is kept.
             transaction.commit().await.map_err(failed)?;
-            return Ok(had);
+            return Ok(());
         };
         sqlx::raw_sql(step.statements)
             .execute(&mut *transaction)
@@ -90,4 +90,26 @@ async fn begin(connection: &mut PgConnection) -> Result<(i64, i64), sqlx::Error>
             .fetch_one(connection)
             .await?;
     Ok((counted.try_get(0)?, counted.try_get(1)?))
+}
+
+/// How many steps a database has had, and how many this program knows.
+pub(super) async fn versions(connection: &mut PgConnection) -> Result<(u64, u64), sqlx::Error> {
+    let number = |steps: i64| u64::try_from(steps).unwrap_or(0);
+    let there: bool = sqlx::query_scalar("SELECT to_regclass('kling_steps') IS NOT NULL")
+        .fetch_one(&mut *connection)
+        .await?;
+    if !there {
+        return Ok((0, number(known())));
+    }
+    // Steps that only added something are none to a program that need not know them.
+    let (had, least): (i64, i64) =
+        sqlx::query_as("SELECT coalesce(max(step), 0), coalesce(max(least), 0) FROM kling_steps")
+            .fetch_one(connection)
+            .await?;
+    let seen = if least > known() {
+        had
+    } else {
+        had.min(known())
+    };
+    Ok((number(seen), number(known())))
 }

@@ -8,7 +8,7 @@ use kling_core::{Dimensions, MediaType, Output, OutputAsset, OutputSource, Times
 use super::fixture::{HOLD, House, way_to};
 use crate::{ArchivedFile, Event, FileRole, Stage, Work};
 
-fn file(role: FileRole, index: u32, key: &str) -> ArchivedFile {
+pub(super) fn file(role: FileRole, index: u32, key: &str) -> ArchivedFile {
     ArchivedFile {
         role,
         index,

@@ -18,7 +18,7 @@ use crate::{
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-async fn raw(url: &str) -> PgConnection {
+pub(super) async fn raw(url: &str) -> PgConnection {
     PgConnection::connect(url).await.unwrap()
 }
 
