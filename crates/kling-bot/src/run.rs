@@ -2,6 +2,7 @@
 
 mod check;
 mod serve;
+mod store;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -40,12 +41,15 @@ struct Cli {
     action: Option<Action>,
 }
 
-#[derive(Clone, Copy, Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 enum Action {
     /// Run the bot (the default)
     Run,
     /// Tell what is configured, which providers answer and what is missing, without starting
     Check,
+    /// Look after the store of a stopped bot: bring it up to date, look through it, move it
+    #[command(subcommand)]
+    Store(store::StoreAction),
 }
 
 /// The whole of a bot's `main`: reads the command line, and does what it says.
@@ -148,6 +152,7 @@ fn start<P: PlatformPlugin>(
     let code = match action {
         Action::Run => runtime.block_on(serve::serve(plugin, config)),
         Action::Check => Ok(runtime.block_on(check::check(plugin, config))),
+        Action::Store(action) => Ok(runtime.block_on(store::look_after(&config.store, action))),
     };
     match code {
         Ok(HURRIED) => runtime.shutdown_background(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail};
 use kling_core::{Clock, SystemClock};
-use kling_engine::{Archive, ArchiveLimits, Deliverer, Engine, Options, SqliteStore, Store};
+use kling_engine::{Archive, ArchiveLimits, Deliverer, Engine, Options};
 use kling_http::{Client, ClientOptions};
 use kling_providers::Catalogue;
 use tokio::signal::unix::{SignalKind, signal};
@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::check::no_provider;
-use super::{DONE, FAILED, HURRIED};
+use super::{DONE, FAILED, HURRIED, store};
 use crate::config::{Config, Listen};
 use crate::health::Probe;
 use crate::platform::{ChatPlatform, PlatformContext, PlatformPlugin};
@@ -87,10 +87,7 @@ impl Bot {
                 .filter_map(|settings| settings.provider.clone()),
         ));
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let store = SqliteStore::open(&config.store.url, Arc::clone(&clock))
-            .await
-            .with_context(|| format!("the store {} cannot be opened", config.store.url))?;
-        let store: Arc<dyn Store> = Arc::new(store);
+        let store = store::open(&config.store).await?;
         let folder = config.archive.url.clone();
         let folder = folder.unwrap_or_else(|| config.store.folder_beside());
         let limits = ArchiveLimits {
@@ -132,7 +129,7 @@ impl Bot {
         tracing::info!(
             platform = P::NAME,
             providers = probe.providers.join(","),
-            store = config.store.url,
+            store = config.store.shown(),
             "set up {} {}",
             P::BINARY,
             env!("CARGO_PKG_VERSION")
