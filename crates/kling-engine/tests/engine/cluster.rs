@@ -85,7 +85,7 @@ impl Cluster {
             .output();
         let done = done.expect("the programs of PostgreSQL");
         let said = String::from_utf8_lossy(&done.stderr);
-        assert!(done.status.success(), "{program:?} {arguments:?}: {said}");
+        assert!(done.status.success(), "{arguments:?}: {said}");
     }
 }
 
