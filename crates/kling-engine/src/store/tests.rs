@@ -10,8 +10,10 @@ mod fixture;
 mod money;
 mod moving;
 mod queue;
+mod recorded;
 mod replicas;
 mod transitions;
+mod upgrades;
 
 /// One test for each behaviour, on one kind of store.
 macro_rules! suite {

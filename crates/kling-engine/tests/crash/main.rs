@@ -120,8 +120,13 @@ fn first_life(folder: &Path, world: &World, point: &str) -> (bool, Option<JobId>
     let runtime = Runtime::new().unwrap();
     let outcome = runtime.block_on(async {
         let house = House::with(folder, world, patient()).await;
+        // On its own, so that it waits until everything is dropped: whoever stops waiting takes it back.
+        let accepting = tokio::spawn({
+            let engine = house.engine.clone();
+            async move { engine.accept(made_of(&["cat"])).await }
+        });
         let accepted = tokio::select! {
-            accepted = house.engine.accept(made_of(&["cat"])) => accepted.ok(),
+            accepted = accepting => accepted.unwrap().ok(),
             () = failpoint::tripped() => None,
         };
         let Some(kling_engine::Admission::Accepted { job, .. }) = accepted else {

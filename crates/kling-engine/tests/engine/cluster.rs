@@ -78,7 +78,7 @@ impl Cluster {
     }
 
     fn run(&self, program: &str, arguments: &[&str]) {
-        let program = PathBuf::from(script("found", Path::new(""))).join(program);
+        let program = programs().join(program);
         let done = Command::new(&program)
             .arg(format!("--maintenance-db={}", self.address))
             .args(arguments)
@@ -118,6 +118,11 @@ impl Drop for Database {
             self.cluster.run("dropdb", &["--force", &self.name]);
         }
     }
+}
+
+/// Where the programs of PostgreSQL are.
+pub(crate) fn programs() -> PathBuf {
+    PathBuf::from(script("found", Path::new("")))
 }
 
 fn script(command: &str, folder: &Path) -> String {

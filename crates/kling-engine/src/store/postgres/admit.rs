@@ -65,6 +65,13 @@ const ACCEPT: &str = concat!(
     SELECT * FROM job"
 );
 
+/// Waits for the locks, one after the other; the moment at which the wait began.
+const LOCK: &str = concat!(
+    "SELECT ",
+    now!("$1"),
+    " FROM (SELECT count(pg_advisory_xact_lock(number)) FROM unnest($2::bigint[]) AS number) AS locked"
+);
+
 const KNOWN: &str = "
     SELECT jobs.* FROM commands JOIN jobs ON jobs.id = commands.job WHERE commands.dedupe_key = $1";
 
@@ -184,18 +191,19 @@ pub(super) async fn accept(
         insert(db, handed, id, job).await?
     } else {
         let mut transaction = db.begin().await?;
-        sqlx::query("SELECT pg_advisory_xact_lock(number) FROM unnest($1::bigint[]) AS number")
+        let now: i64 = sqlx::query_scalar(LOCK)
+            .bind(handed)
             .bind(locks)
-            .execute(&mut *transaction)
+            .fetch_one(&mut *transaction)
             .await?;
-        if let Some(known) = known(&mut transaction, id, job).await? {
-            transaction.rollback().await?;
-            return Ok(Some(known));
-        }
-        let reasons = reasons(&mut transaction, handed, job, limits).await?;
+        let now = Timestamp::from_millis(now);
+        let reasons = reasons(&mut transaction, now, job, limits).await?;
         if !reasons.is_empty() {
+            // A command that was accepted before is not refused now.
+            let known = known(&mut transaction, id, job).await?;
             transaction.rollback().await?;
-            return Ok(Some(Admission::Refused(Refusal { reasons })));
+            let refused = Admission::Refused(Refusal { reasons });
+            return Ok(Some(known.unwrap_or(refused)));
         }
         let row = insert(&mut transaction, handed, id, job).await?;
         transaction.commit().await?;
@@ -233,11 +241,10 @@ async fn known(
 
 async fn reasons(
     db: &mut PgConnection,
-    handed: Option<i64>,
+    now: Timestamp,
     job: &NewJob,
     limits: &Limits,
 ) -> Result<Vec<Reason>, Fault> {
-    let now = look::moment(db, handed).await?;
     let usage = usage(db, now, limits, &job.requester).await?;
     let mut reasons = quota::refusals(limits, &usage);
     for scope in scopes(limits, &job.requester) {

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Jobs in every stage, with files, inline results, doubts, wishes to cancel and withdrawals among them.
-async fn furnish(house: &House) -> Vec<Job> {
+pub(super) async fn furnish(house: &House) -> Vec<Job> {
     let mut jobs = Vec::new();
     for stage in Stage::ALL {
         let job = house.accept("ann").await;

@@ -100,6 +100,8 @@ CREATE INDEX jobs_live_by_turn ON jobs_live (work, turn, created_at, id)
 CREATE INDEX jobs_live_by_ready ON jobs_live (work, ready_at, id) WHERE work IS NOT NULL;
 CREATE INDEX jobs_live_waiting ON jobs_live (provider, turn, created_at, id)
     WHERE stage IN ('accepted', 'collected');
+CREATE INDEX jobs_live_reserved ON jobs_live (platform, workspace, stage, stage_since)
+    INCLUDE (estimate) WHERE reservation_open;
 CREATE INDEX jobs_live_by_age ON jobs_live (created_at, id)
     WHERE stage IN ('accepted', 'collected', 'submitting', 'submitted', 'running');
 CREATE INDEX jobs_live_unconfirmed ON jobs_live (stage_since, id) WHERE stage = 'unconfirmed';
@@ -125,6 +127,8 @@ CREATE TABLE files (
     media_type TEXT   NOT NULL,
     width      BIGINT,
     height     BIGINT,
+    -- How long it plays, in milliseconds, where known.
+    duration_ms BIGINT,
     PRIMARY KEY (job, role, place)
 );
 
