@@ -121,6 +121,7 @@ impl<P: DeserializeOwned> Config<P> {
         let mut problems = Vec::new();
         let defaults = [
             ("store.url", format!("sqlite://kling-{}.db", part.name)),
+            ("store.state_folder", format!("kling-{}-state", part.name)),
             ("server.listen", part.default_listen.to_owned()),
         ];
         let Layers { mut table, origins } =
@@ -201,7 +202,12 @@ impl<P: DeserializeOwned> Config<P> {
 
 impl StoreSettings {
     /// The folder beside the store where files are kept when `[archive]` names none.
+    ///
+    /// Bots on one database share the files too: one bot copies a result that another one delivers.
     pub(crate) fn folder_beside(&self) -> String {
+        if self.is_postgres() {
+            return "kling-files".to_owned();
+        }
         let path = self.file().unwrap_or(&self.url);
         format!("{}-files", path.strip_suffix(".db").unwrap_or(path))
     }
@@ -212,16 +218,49 @@ impl StoreSettings {
         let path = path.strip_prefix("//").unwrap_or(path);
         path.split('?').next()
     }
+
+    /// Whether it is a database that several processes can share.
+    pub(crate) fn is_postgres(&self) -> bool {
+        let scheme = self.url.split_once(':').map(|(scheme, _)| scheme);
+        matches!(scheme, Some("postgres" | "postgresql"))
+    }
+
+    /// Where it is, for people and logs: without the password and what else may stand in the address.
+    pub(crate) fn shown(&self) -> String {
+        if !self.is_postgres() {
+            return self.url.clone();
+        }
+        let Ok(url) = Url::parse(&self.url) else {
+            return "postgres://…".to_owned();
+        };
+        let host = url.host_str().unwrap_or_default();
+        let port = url.port().map(|port| format!(":{port}"));
+        format!(
+            "postgres://{host}{}{}",
+            port.unwrap_or_default(),
+            url.path()
+        )
+    }
+}
+
+impl std::fmt::Debug for StoreSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StoreSettings")
+            .field("url", &self.shown())
+            .field("state_folder", &self.state_folder)
+            .finish()
+    }
 }
 
 fn check_store(store: &StoreSettings, origins: &Origins, problems: &mut Vec<ConfigError>) {
     let scheme = store.url.split_once(':').map(|(scheme, _)| scheme);
     let reason = match scheme {
         Some("sqlite") => return,
-        Some("postgres" | "postgresql") => "PostgreSQL is not in this build",
+        Some("postgres" | "postgresql") if Url::parse(&store.url).is_ok() => return,
         _ => "it is not the address of a store",
     };
-    let fix = "write sqlite:// and a file, such as sqlite://kling.db";
+    let fix =
+        "write sqlite:// and a file, such as sqlite://kling.db, or postgres://user@host/database";
     problems.push(origins.problem("store.url", reason, fix));
 }
 

@@ -4,6 +4,7 @@ mod assemble;
 mod check;
 mod resolve;
 mod serve;
+mod store;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -62,6 +63,9 @@ enum Action {
         #[arg(value_enum, value_name = "DECISION")]
         decision: Decision,
     },
+    /// Look after the store of a stopped bot: bring it up to date, look through it, move it
+    #[command(subcommand)]
+    Store(store::StoreAction),
 }
 
 /// The whole of a bot's `main`: reads the command line, and does what it says.
@@ -173,6 +177,7 @@ fn start<P: PlatformPlugin>(
         Action::Resolve { job, decision } => {
             Ok(runtime.block_on(resolve::resolve(bot, &config, &job, decision)))
         }
+        Action::Store(action) => Ok(runtime.block_on(store::look_after(&config.store, action))),
     };
     match code {
         Ok(HURRIED) => runtime.shutdown_background(),

@@ -304,6 +304,8 @@ pub(crate) const fn is_passing(error: &EngineError) -> bool {
         EngineError::Locked
         | EngineError::NewerSchema
         | EngineError::Corrupt { .. }
+        | EngineError::NotEmpty
+        | EngineError::BadExport { .. }
         | EngineError::Archive { .. }
         | EngineError::ArchiveFull
         | EngineError::NoSuchJob

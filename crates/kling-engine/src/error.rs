@@ -30,6 +30,17 @@ pub enum EngineError {
         /// Which part.
         what: &'static str,
     },
+    /// There are jobs in a store that was to be filled.
+    #[error("there are jobs in the store already; nothing was written")]
+    NotEmpty,
+    /// An exported store cannot be read.
+    #[error("line {line} of the export cannot be used: {what}")]
+    BadExport {
+        /// Which line, from 1.
+        line: u64,
+        /// What is wrong with it.
+        what: &'static str,
+    },
     /// The archive did not do what it was asked.
     #[error("the archive failed while trying to {doing}")]
     Archive {

@@ -74,5 +74,8 @@ pub use options::Options;
 pub use reason::Reason;
 pub use request::{InputFile, InputRole, JobRequest};
 pub use resolve::Choice;
-pub use store::{ArchivedFile, FileRole, Lease, SqliteStore, Store, Work};
+pub use store::{
+    ArchivedFile, Checked, FileRole, Lease, Moved, PostgresOptions, PostgresStore, SqliteStore,
+    Store, StoreTime, Work, check_store, export_store, import_store, open_store,
+};
 pub use wake::Loop;

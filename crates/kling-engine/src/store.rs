@@ -1,9 +1,19 @@
 //! The one door to the rows.
 
+mod change;
+mod check;
+mod fault;
+mod money;
+mod notes;
+mod place;
+mod portable;
+mod postgres;
+mod rows;
 mod sqlite;
 mod stored;
 #[cfg(test)]
 mod tests;
+mod wanted;
 
 use std::time::Duration;
 
@@ -16,6 +26,10 @@ use crate::event::Event;
 use crate::job::{Job, JobId, PlatformId, Receipt, Requester};
 use crate::ledger::LedgerEntry;
 
+pub use check::Checked;
+pub use place::{check_store, export_store, import_store, open_store};
+pub use portable::Moved;
+pub use postgres::{PostgresOptions, PostgresStore, StoreTime};
 pub use sqlite::SqliteStore;
 
 /// What a loop looks for.

@@ -1,5 +1,6 @@
 //! The tables that every bot has, each key with its default and why.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use kling_core::Money;
@@ -10,12 +11,15 @@ use url::Url;
 use super::units::{self, Listen};
 
 /// `[store]`: where jobs live.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StoreSettings {
-    /// `sqlite://FILE`. The variable `DATABASE_URL` overrides it. A file per bot by default, so that
-    /// nothing has to be installed.
+    /// `sqlite://FILE`, or `postgres://…` for several bots and processes together. The variable
+    /// `DATABASE_URL` overrides it. A file per bot by default, so that nothing has to be installed.
     pub url: String,
+    /// With PostgreSQL: a folder of this machine for what must be written down while the database is
+    /// slow. In a container it belongs on a volume. Beside the program by default.
+    pub state_folder: PathBuf,
 }
 
 /// `[archive]`: where input files and results are kept.

@@ -117,12 +117,22 @@ fn the_variable_database_url_overrides_the_store() {
 
     assert_eq!(config.store.url, "sqlite://b.db");
     assert_eq!(
-        wrong(file, &[("DATABASE_URL", "postgres://me:pw@db/kling")]),
+        wrong(file, &[("DATABASE_URL", "mysql://me:pw@db/kling")]),
         [
-            "variable DATABASE_URL: `store.url`: PostgreSQL is not in this build; write sqlite:// and a \
-          file, such as sqlite://kling.db"
+            "variable DATABASE_URL: `store.url`: it is not the address of a store; write sqlite:// and a \
+          file, such as sqlite://kling.db, or postgres://user@host/database"
         ]
     );
+    let shared = fine(
+        file,
+        &[(
+            "DATABASE_URL",
+            "postgres://me:pw@db:5433/kling?sslmode=require",
+        )],
+    );
+    assert_eq!(shared.store.shown(), "postgres://db:5433/kling");
+    assert_eq!(shared.store.folder_beside(), "kling-files");
+    assert!(!format!("{:?}", shared.store).contains("pw"));
 }
 
 #[test]
@@ -157,7 +167,8 @@ fn an_unknown_key_is_told_where_it_is_and_which_keys_are_valid() {
              data_uris, image_usd, video_second_usd, unknown_task_grace, api_key, accounts",
             "/kling.toml:14: `providers.acme`: there is no such provider; the providers of this build \
              are aimlapi, apiin, inferencesh",
-            "variable KLING__STORE__URI: `store.uri`: unknown key; the valid keys here are url",
+            "variable KLING__STORE__URI: `store.uri`: unknown key; the valid keys here are url, \
+             state_folder",
         ]
     );
 }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use kling_core::{Clock, SystemClock};
-use kling_engine::{Archive, ArchiveLimits, Engine, EngineBuilder, Options, SqliteStore, Store};
+use kling_engine::{Archive, ArchiveLimits, Engine, EngineBuilder, Options, Store};
 
+use super::store;
 use crate::config::Config;
 use crate::server::files::Files;
 
@@ -24,10 +25,7 @@ pub(super) struct Assembled {
 /// When one of them cannot be opened; another process may hold the store.
 pub(super) async fn assemble<C>(config: &Config<C>) -> anyhow::Result<Assembled> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let store = SqliteStore::open(&config.store.url, Arc::clone(&clock))
-        .await
-        .with_context(|| format!("the store {} cannot be opened", config.store.url))?;
-    let store: Arc<dyn Store> = Arc::new(store);
+    let store = store::open(&config.store).await?;
     let folder = config.archive.url.clone();
     let folder = folder.unwrap_or_else(|| config.store.folder_beside());
     let limits = ArchiveLimits {

@@ -6,7 +6,7 @@ use kling_core::{ProviderError, Source};
 use kling_providers::Catalogue;
 
 use super::serve::context_of;
-use super::{DONE, FAILED, tell};
+use super::{DONE, FAILED, store, tell};
 use crate::config::{Config, Listen, ProviderSettings};
 use crate::platform::{ChatPlatform as _, CheckLine, PlatformPlugin, Verdict};
 
@@ -16,6 +16,7 @@ pub(super) async fn lines<P: PlatformPlugin>(
     config: Config<P::Config>,
 ) -> Vec<CheckLine> {
     let mut lines = settings(&config);
+    lines.extend(store::line(&config.store).await);
     for provider in &config.providers {
         lines.push(of_provider(provider).await);
     }
@@ -72,7 +73,7 @@ fn settings<C>(config: &Config<C>) -> Vec<CheckLine> {
     };
     let mut lines = vec![
         CheckLine::good(read),
-        CheckLine::good(format!("jobs in {}", config.store.url)),
+        CheckLine::good(format!("jobs in {}", config.store.shown())),
         CheckLine::good(format!("files in {archive}")),
         CheckLine::good(server),
     ];

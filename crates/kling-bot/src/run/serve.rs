@@ -114,7 +114,7 @@ impl Bot {
         tracing::info!(
             platform = P::NAME,
             providers = probe.providers.join(","),
-            store = config.store.url,
+            store = config.store.shown(),
             "set up {} {}",
             P::BINARY,
             env!("CARGO_PKG_VERSION")

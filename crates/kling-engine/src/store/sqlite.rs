@@ -3,10 +3,12 @@
 mod admit;
 mod advance;
 mod claim;
+mod door;
 mod files;
 mod lock;
 mod look;
 mod migrate;
+mod portable;
 mod rows;
 mod settle;
 mod touch;
@@ -17,8 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::BoxFuture;
-use kling_core::{Clock, Timestamp};
+use kling_core::Clock;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
@@ -26,14 +27,12 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions as _, Connection as _};
 use tokio::sync::watch;
 
-use self::withdrawals::Withdrawals;
-use self::writer::{Bell, Writer};
-use super::{ArchivedFile, Lease, Store, Work};
-use crate::admission::{Admission, Limits, NewJob};
+use self::writer::Writer;
+use super::check::Checked;
+use super::fault::{Fault, store_error};
+use super::notes::Notes;
+use super::portable::{LineReader, LineWriter};
 use crate::error::EngineError;
-use crate::event::Event;
-use crate::job::{Job, JobId, PlatformId, Receipt, Requester, Stage};
-use crate::ledger::LedgerEntry;
 
 /// Connections that only read. Reads are short; more of them would only wait for the processor.
 const READERS: u32 = 4;
@@ -52,7 +51,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct SqliteStore {
     writer: Writer,
     readers: SqlitePool,
-    withdrawals: Withdrawals,
+    withdrawals: Notes,
     clock: Arc<dyn Clock>,
     bell: watch::Sender<u64>,
 }
@@ -67,15 +66,12 @@ impl SqliteStore {
     /// [`EngineError::NewerSchema`] when a newer version has written it; [`EngineError::Store`] when
     /// the file cannot be opened, made or read as a database.
     pub async fn open(url_or_path: &str, clock: Arc<dyn Clock>) -> Result<Self, EngineError> {
-        let (lock, path) = lock::take(&path_of(url_or_path)).await?;
-        let options = options(&path);
-        let mut connection = connect(&options).await?;
-        migrate::run(&mut connection).await?;
-        touch::void_leases(&mut connection)
-            .await
-            .map_err(|fault| fault.into_error("void old leases"))?;
-        let withdrawals = Withdrawals::beside(&path);
-        withdrawals.carry_out(&mut connection, clock.now()).await?;
+        let Ready {
+            lock,
+            options,
+            connection,
+            withdrawals,
+        } = Ready::at(url_or_path, &clock).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_lazy_with(options.clone().pragma("query_only", "ON"));
@@ -98,20 +94,73 @@ impl SqliteStore {
     }
 }
 
-impl SqliteStore {
-    async fn pause(&self, job: &Job, delay: Duration, in_vain: bool) -> Result<bool, EngineError> {
-        let held = touch::Held::of(job);
-        let pause = touch::Pause {
-            delay,
-            in_vain,
-            saw_cancel: job.cancel_requested,
-        };
-        self.writer
-            .write("put a job off", Bell::Ring, move |db, now| {
-                Box::pin(async move { touch::pause(db, now, &held, pause).await })
-            })
+/// A file that is ours, up to date, and rid of what the process before us left.
+struct Ready {
+    lock: lock::Lock,
+    options: SqliteConnectOptions,
+    connection: SqliteConnection,
+    withdrawals: Notes,
+}
+
+impl Ready {
+    async fn at(url_or_path: &str, clock: &Arc<dyn Clock>) -> Result<Self, EngineError> {
+        let (lock, path) = lock::take(&path_of(url_or_path)).await?;
+        let options = options(&path);
+        let mut connection = connect(&options).await?;
+        migrate::run(&mut connection).await?;
+        touch::void_leases(&mut connection)
             .await
+            .map_err(|fault| fault.into_error("void old leases"))?;
+        let withdrawals = withdrawals::beside(&path);
+        withdrawals::carry_out(&withdrawals, &mut connection, clock.now()).await?;
+        Ok(Self {
+            lock,
+            options,
+            connection,
+            withdrawals,
+        })
     }
+
+    async fn close(self) -> Result<(), EngineError> {
+        let closed = self.connection.close().await;
+        drop(self.lock);
+        closed.map_err(|error| store_error("close the database", error))
+    }
+}
+
+/// Writes every row of a file.
+pub(super) async fn export(
+    url: &str,
+    clock: Arc<dyn Clock>,
+    lines: &mut LineWriter<'_>,
+) -> Result<(), EngineError> {
+    let mut ready = Ready::at(url, &clock).await?;
+    portable::export(&mut ready.connection, lines).await?;
+    ready.close().await
+}
+
+/// Fills a file.
+pub(super) async fn import(
+    url: &str,
+    clock: Arc<dyn Clock>,
+    lines: &mut LineReader<'_>,
+) -> Result<(), EngineError> {
+    let mut ready = Ready::at(url, &clock).await?;
+    portable::import(&mut ready.connection, lines).await?;
+    ready.close().await
+}
+
+/// Looks through a file, and changes nothing in it.
+pub(super) async fn check(url: &str) -> Result<Checked, EngineError> {
+    let path = path_of(url);
+    if !path.exists() {
+        return Err(store_error("open the database file", "there is none"));
+    }
+    let (_lock, path) = lock::take(&path).await?;
+    let mut connection = connect(&options(&path).pragma("query_only", "ON")).await?;
+    look::through(&mut connection)
+        .await
+        .map_err(|fault| fault.into_error("look through the database"))
 }
 
 fn path_of(url_or_path: &str) -> PathBuf {
@@ -137,242 +186,4 @@ async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, Eng
     SqliteConnection::connect_with(options)
         .await
         .map_err(|error| store_error("open the database", error))
-}
-
-fn store_error(
-    doing: &'static str,
-    error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-) -> EngineError {
-    EngineError::Store {
-        doing,
-        source: error.into(),
-    }
-}
-
-/// What stops one operation.
-#[derive(Debug)]
-enum Fault {
-    Database(sqlx::Error),
-    Corrupt(super::stored::Corrupt),
-}
-
-impl From<sqlx::Error> for Fault {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Database(error)
-    }
-}
-
-impl Fault {
-    fn into_error(self, doing: &'static str) -> EngineError {
-        match self {
-            Self::Database(error) => store_error(doing, error),
-            Self::Corrupt(what) => EngineError::Corrupt { what },
-        }
-    }
-}
-
-#[async_trait::async_trait]
-impl Store for SqliteStore {
-    async fn now(&self) -> Result<Timestamp, EngineError> {
-        Ok(self.clock.now())
-    }
-
-    async fn accept(
-        &self,
-        id: JobId,
-        job: NewJob,
-        limits: &Limits,
-    ) -> Result<Admission, EngineError> {
-        let limits = limits.clone();
-        self.writer
-            .write("accept a job", Bell::Ring, move |db, now| {
-                Box::pin(async move { admit::accept(db, now, &id, &job, &limits).await })
-            })
-            .await
-    }
-
-    async fn withdraw(&self, id: &JobId) -> Result<bool, EngineError> {
-        let name = id.clone();
-        let taken = self
-            .writer
-            .write("withdraw a job", Bell::Silent, move |db, now| {
-                Box::pin(async move { advance::withdraw(db, now, &name).await })
-            })
-            .await?;
-        self.withdrawals.done(id);
-        Ok(taken)
-    }
-
-    async fn note_withdrawal(&self, id: &JobId) -> Result<(), EngineError> {
-        self.withdrawals.note(id).await
-    }
-
-    async fn claim(&self, work: Work, lease: Lease<'_>) -> Result<Vec<Job>, EngineError> {
-        let wanted = claim::Wanted::new(work, &lease);
-        self.writer
-            .write("claim jobs", Bell::Silent, move |db, now| {
-                Box::pin(async move { claim::claim(db, now, &wanted).await })
-            })
-            .await
-    }
-
-    async fn advance(
-        &self,
-        job: &Job,
-        event: Event,
-        hold: Option<Duration>,
-    ) -> Result<Option<Job>, EngineError> {
-        let job = job.clone();
-        self.writer
-            .write("move a job on", Bell::Ring, move |db, now| {
-                Box::pin(async move { advance::advance(db, now, &job, &event, hold).await })
-            })
-            .await
-    }
-
-    async fn put_off(&self, job: &Job, delay: Duration) -> Result<bool, EngineError> {
-        self.pause(job, delay, true).await
-    }
-
-    async fn rest(&self, job: &Job, delay: Duration) -> Result<bool, EngineError> {
-        self.pause(job, delay, false).await
-    }
-
-    async fn renew(&self, job: &Job, hold: Duration) -> Result<bool, EngineError> {
-        let held = touch::Held::of(job);
-        self.writer
-            .write("renew a lease", Bell::Silent, move |db, now| {
-                Box::pin(async move { touch::renew(db, now, &held, hold).await })
-            })
-            .await
-    }
-
-    async fn record_file(&self, job: &Job, file: ArchivedFile) -> Result<bool, EngineError> {
-        let held = touch::Held::of(job);
-        self.writer
-            .write("record a file", Bell::Silent, move |db, _| {
-                Box::pin(async move { files::record(db, &held, &file).await })
-            })
-            .await
-    }
-
-    async fn files(&self, id: &JobId) -> Result<Vec<ArchivedFile>, EngineError> {
-        files::of_job(&self.readers, id)
-            .await
-            .map_err(|fault| fault.into_error("read a job's files"))
-    }
-
-    async fn set_status_message(&self, id: &JobId, receipt: &Receipt) -> Result<(), EngineError> {
-        let (id, receipt) = (id.clone(), receipt.clone());
-        self.writer
-            .write("record a status message", Bell::Silent, move |db, _| {
-                Box::pin(async move { touch::set_status_message(db, &id, &receipt).await })
-            })
-            .await
-    }
-
-    async fn job(&self, id: &JobId) -> Result<Option<Job>, EngineError> {
-        look::job(&self.readers, id)
-            .await
-            .map_err(|fault| fault.into_error("read a job"))
-    }
-
-    async fn live(&self, platforms: &[PlatformId], limit: u32) -> Result<Vec<Job>, EngineError> {
-        look::live(&self.readers, platforms, limit)
-            .await
-            .map_err(|fault| fault.into_error("list live jobs"))
-    }
-
-    async fn unresolved(
-        &self,
-        platforms: &[PlatformId],
-        before: Timestamp,
-        limit: u32,
-    ) -> Result<Vec<Job>, EngineError> {
-        look::unresolved(&self.readers, platforms, before, limit)
-            .await
-            .map_err(|fault| fault.into_error("list unconfirmed jobs"))
-    }
-
-    async fn jobs_of(&self, requester: &Requester, limit: u32) -> Result<Vec<Job>, EngineError> {
-        look::jobs_of(&self.readers, requester, limit)
-            .await
-            .map_err(|fault| fault.into_error("list somebody's jobs"))
-    }
-
-    async fn ahead_of(&self, job: &Job) -> Result<u32, EngineError> {
-        look::ahead_of(&self.readers, &job.id)
-            .await
-            .map_err(|fault| fault.into_error("count the jobs in front"))
-    }
-
-    async fn request_cancel(&self, id: &JobId) -> Result<bool, EngineError> {
-        let id = id.clone();
-        self.writer
-            .write("note a wish to cancel", Bell::Ring, move |db, now| {
-                Box::pin(async move { touch::request_cancel(db, now, &id).await })
-            })
-            .await
-    }
-
-    async fn claim_unconfirmed(
-        &self,
-        id: &JobId,
-        hold: Duration,
-    ) -> Result<Option<Job>, EngineError> {
-        let id = id.clone();
-        self.writer
-            .write("claim an unconfirmed job", Bell::Silent, move |db, now| {
-                Box::pin(async move { claim::unconfirmed(db, now, &id, hold).await })
-            })
-            .await
-    }
-
-    async fn forget_files(
-        &self,
-        before: Timestamp,
-        limit: u32,
-    ) -> Result<Vec<String>, EngineError> {
-        self.writer
-            .write("forget old files", Bell::Silent, move |db, _| {
-                Box::pin(async move { files::forget(db, before, limit).await })
-            })
-            .await
-    }
-
-    async fn next_due(
-        &self,
-        work: Work,
-        lease: Lease<'_>,
-    ) -> Result<Option<Timestamp>, EngineError> {
-        claim::next_due(&self.readers, &claim::Wanted::new(work, &lease))
-            .await
-            .map_err(|fault| fault.into_error("look for the next due job"))
-    }
-
-    fn changed(&self) -> BoxFuture<'static, ()> {
-        let mut bell = self.bell.subscribe();
-        Box::pin(async move {
-            if bell.changed().await.is_err() {
-                // The store is gone: nothing will be written any more.
-                std::future::pending::<()>().await;
-            }
-        })
-    }
-
-    async fn ledger(&self, id: &JobId) -> Result<Vec<LedgerEntry>, EngineError> {
-        settle::entries(&self.readers, id)
-            .await
-            .map_err(|fault| fault.into_error("read the ledger"))
-    }
-
-    async fn counts(&self) -> Result<Vec<(Stage, u64)>, EngineError> {
-        look::counts(&self.readers)
-            .await
-            .map_err(|fault| fault.into_error("count jobs"))
-    }
-
-    async fn close(&self) {
-        self.writer.close().await;
-    }
 }

@@ -53,7 +53,7 @@ fn the_example_has_every_key_with_its_default() {
         let table = all[table].as_table().expect("a table");
         table.keys().cloned().collect::<Vec<_>>().join(" ")
     };
-    assert_eq!(keys("store"), "url");
+    assert_eq!(keys("store"), "state_folder url");
     assert_eq!(
         keys("archive"),
         "max_input_size max_size public_base_url url"

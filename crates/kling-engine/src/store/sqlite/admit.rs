@@ -3,14 +3,16 @@
 use kling_core::{Estimate, Money, Timestamp};
 use sqlx::sqlite::SqliteConnection;
 
-use super::rows::{JobRow, estimate_columns};
+use super::rows::whole_job;
 use super::{Fault, advance, look, settle};
 use crate::admission::{Admission, Limits, NewJob, Refusal};
 use crate::budget::Spending;
 use crate::job::{JobId, Requester, Stage};
-use crate::ledger::{LedgerKind, LedgerSource};
+use crate::ledger::LedgerKind;
 use crate::quota::{self, Usage, WINDOW};
 use crate::reason::Reason;
+use crate::store::money;
+use crate::store::rows::{JobRow, estimate_columns};
 use crate::store::stored::{self, Sources};
 
 /// The new job's place in the fair queue of its provider.
@@ -108,7 +110,7 @@ pub(super) async fn accept(
         .fetch_optional(&mut *db)
         .await?;
     if let Some(row) = known {
-        let job = Box::new(row.into_whole_job(db).await?);
+        let job = Box::new(whole_job(row, db).await?);
         return Ok(Admission::Duplicate { job });
     }
     let mut reasons = quota::refusals(limits, &usage(db, now, limits, &job.requester).await?);
@@ -119,22 +121,11 @@ pub(super) async fn accept(
         return Ok(Admission::Refused(Refusal { reasons }));
     }
     let row = insert(db, now, id, job).await?;
-    let source = match job.estimate {
-        Estimate::Exact(_) | Estimate::Approximate(_) => LedgerSource::Estimated,
-        Estimate::Unknown => LedgerSource::Unknown,
-    };
-    settle::append(
-        db,
-        now,
-        &row,
-        LedgerKind::Reservation,
-        job.estimate.amount(),
-        source,
-    )
-    .await?;
+    let held = money::held(job.estimate, LedgerKind::Reservation);
+    settle::append(db, now, &row, held).await?;
     advance::note(db, now, &row.id, None, Stage::Accepted, "accepted", None).await?;
     let ahead = look::count_ahead(db, &row.id).await?;
-    let job = Box::new(row.into_whole_job(db).await?);
+    let job = Box::new(whole_job(row, db).await?);
     Ok(Admission::Accepted { job, ahead })
 }
 

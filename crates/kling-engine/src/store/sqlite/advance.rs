@@ -5,11 +5,12 @@ use std::time::Duration;
 use kling_core::Timestamp;
 use sqlx::sqlite::SqliteConnection;
 
-use super::rows::JobRow;
+use super::rows::whole_job;
 use super::{Fault, settle};
-use crate::event::{Ending, Event};
+use crate::event::Event;
 use crate::job::{Job, JobId, Stage};
-use crate::store::stored::{self, InlineBytes, Sources};
+use crate::store::change::{self, Change};
+use crate::store::rows::JobRow;
 
 /// The fence is in the first line of the condition: whoever holds an old epoch changes nothing. While
 /// an earlier submission may have been charged, nobody can say that the job cost nothing.
@@ -43,35 +44,6 @@ const CLOSE: &str = "
     WHERE id = ?1
     RETURNING *";
 
-/// What becomes of our name for the submission.
-#[derive(Default)]
-enum Submission {
-    #[default]
-    Kept,
-    Named {
-        key: String,
-        deadline: i64,
-    },
-    TakenBack,
-}
-
-/// What an event writes into the row, besides the stage.
-#[derive(Default)]
-struct Change {
-    attempts: u32,
-    submission: Submission,
-    task: Option<String>,
-    output: Option<String>,
-    inline: InlineBytes,
-    percent: Option<u8>,
-    ending: Option<String>,
-    cost: Option<i64>,
-    status_message: Option<String>,
-    notice_shown: bool,
-    /// Whether somebody chose to try again: its wait begins anew, and what was wished before is void.
-    chosen: bool,
-}
-
 /// Moves a job on; `None` when it has moved on without the caller, or cannot go there.
 pub(super) async fn advance(
     db: &mut SqliteConnection,
@@ -80,22 +52,15 @@ pub(super) async fn advance(
     event: &Event,
     hold: Option<Duration>,
 ) -> Result<Option<Job>, Fault> {
-    let Some(next) = job.stage.after(event) else {
-        tracing::error!(
-            job.id = %job.id,
-            "job `{}` is {} and has no way on by `{}`: nothing was written",
-            job.id,
-            job.stage,
-            event.name()
-        );
+    let Some(next) = change::next_stage(job, event) else {
         return Ok(None);
     };
-    let Some(row) = update(db, now, job, next, change(event), hold).await? else {
+    let Some(row) = update(db, now, job, next, Change::of(event), hold).await? else {
         return Ok(None);
     };
-    settle::settle(db, now, &row, job.stage, event).await?;
-    if !matches!((job.stage, event), (Stage::Running, Event::Progress { .. })) {
-        let detail = detail(event);
+    settle::settle(db, now, &row, job, event).await?;
+    if change::is_noted(job, event) {
+        let detail = change::detail(event);
         note(
             db,
             now,
@@ -112,10 +77,10 @@ pub(super) async fn advance(
     } else {
         row
     };
-    if next.is_terminal() || matches!(event, Event::Fetched | Event::Ended { .. }) {
+    if change::forgets_bytes(next, event) {
         forget_bytes(db, &job.id).await?;
     }
-    row.into_whole_job(db).await.map(Some)
+    whole_job(row, db).await.map(Some)
 }
 
 /// Takes a job back that nobody waits for; false when it has been submitted, or is not there.
@@ -131,7 +96,7 @@ pub(super) async fn withdraw(
     let Some(row) = row else {
         return Ok(false);
     };
-    let job = row.into_whole_job(db).await?;
+    let job = whole_job(row, db).await?;
     if job.stage.after(&Event::Withdrawn).is_none() {
         return Ok(false);
     }
@@ -164,58 +129,6 @@ pub(super) async fn note(
     Ok(())
 }
 
-fn change(event: &Event) -> Change {
-    let mut change = Change::default();
-    match event {
-        Event::Collected | Event::Delivering => {}
-        Event::Withdrawn => {
-            change.ending = Some(stored::write_ending(&Ending::Cancelled {
-                charged: Some(false),
-            }));
-        }
-        Event::Intent { key, deadline } => {
-            change.attempts = 1;
-            change.submission = Submission::Named {
-                key: key.as_str().to_owned(),
-                deadline: deadline.as_millis(),
-            };
-        }
-        Event::NotSent { .. } => change.submission = Submission::TakenBack,
-        Event::TryAgain => {
-            change.submission = Submission::TakenBack;
-            change.chosen = true;
-        }
-        Event::Started { task } => change.task = Some(task.as_str().to_owned()),
-        Event::Finished { output } => {
-            let (text, inline) = stored::write_output(output);
-            change.output = Some(text);
-            change.inline = inline;
-            change.cost = output.cost.map(|cost| cost.amount.as_nanodollars());
-        }
-        Event::Lost { .. } => {}
-        Event::NoticeShown { receipt } => {
-            change.notice_shown = true;
-            change.status_message = Some(receipt.as_str().to_owned());
-        }
-        Event::Progress { percent } => change.percent = *percent,
-        Event::Fetched => change.ending = Some(stored::write_ending(&Ending::Result)),
-        Event::Ended { ending, cost } => {
-            change.ending = Some(stored::write_ending(ending));
-            change.cost = cost.map(|cost| cost.amount.as_nanodollars());
-        }
-        Event::Delivered { ending, receipt } => {
-            change.ending = Some(stored::write_ending(ending));
-            change.status_message = Some(receipt.as_str().to_owned());
-        }
-        Event::Undeliverable { reason } => {
-            change.ending = Some(stored::write_ending(&Ending::Failed {
-                reason: reason.clone(),
-            }));
-        }
-    }
-    change
-}
-
 async fn update(
     db: &mut SqliteConnection,
     now: Timestamp,
@@ -224,11 +137,7 @@ async fn update(
     change: Change,
     hold: Option<Duration>,
 ) -> Result<Option<JobRow>, Fault> {
-    let (renamed, key, deadline) = match change.submission {
-        Submission::Kept => (false, None, None),
-        Submission::Named { key, deadline } => (true, Some(key), Some(deadline)),
-        Submission::TakenBack => (true, None, None),
-    };
+    let (renamed, key, deadline) = change.submission.columns();
     let row: Option<JobRow> = sqlx::query_as(UPDATE)
         .bind(job.id.as_str())
         .bind(job.epoch)
@@ -273,7 +182,7 @@ async fn close(
     Ok(sqlx::query_as(CLOSE)
         .bind(job.id.as_str())
         .bind(now.as_millis())
-        .bind(stored::write_request(&job.request, Sources::Blanked))
+        .bind(change::closed_request(job))
         .bind(matches!(event, Event::Withdrawn))
         .fetch_one(&mut *db)
         .await?)
@@ -285,37 +194,4 @@ async fn forget_bytes(db: &mut SqliteConnection, id: &JobId) -> Result<(), Fault
         .execute(db)
         .await?;
     Ok(())
-}
-
-/// What the history says beside the event's name: names and codes, never a prompt or an address.
-fn detail(event: &Event) -> Option<String> {
-    match event {
-        Event::Withdrawn
-        | Event::Collected
-        | Event::Finished { .. }
-        | Event::NoticeShown { .. }
-        | Event::TryAgain
-        | Event::Progress { .. }
-        | Event::Fetched
-        | Event::Delivering => None,
-        Event::Intent { key, .. } => Some(key.as_str().to_owned()),
-        Event::NotSent { why } => Some((*why).to_owned()),
-        Event::Started { task } => Some(task.as_str().to_owned()),
-        Event::Lost { evidence } => Some(evidence.clone()),
-        Event::Ended { ending, .. } | Event::Delivered { ending, .. } => Some(codes(ending)),
-        Event::Undeliverable { reason } => Some(reason.code.clone().into_owned()),
-    }
-}
-
-fn codes(ending: &Ending) -> String {
-    match ending {
-        Ending::Result => "result".to_owned(),
-        Ending::Refused { reasons } => {
-            let codes: Vec<_> = reasons.iter().map(|reason| reason.code.as_ref()).collect();
-            codes.join(" ")
-        }
-        Ending::Failed { reason } => reason.code.clone().into_owned(),
-        Ending::Cancelled { .. } => "cancelled".to_owned(),
-        Ending::Expired => "expired".to_owned(),
-    }
 }

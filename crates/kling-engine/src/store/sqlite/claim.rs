@@ -3,16 +3,15 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use kling_core::{ProviderId, Timestamp};
+use kling_core::Timestamp;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
 use super::Fault;
-use super::rows::{JobRow, whole_jobs};
-use crate::job::{Job, JobId, PlatformId};
-use crate::store::{Lease, Work};
-
-/// How long a row that cannot be read is left alone.
-const UNREAD_FOR: Duration = Duration::from_hours(1);
+use super::rows::{whole_job, whole_jobs};
+use crate::job::{Job, JobId};
+use crate::store::Work;
+use crate::store::rows::JobRow;
+use crate::store::wanted::{UNREAD_FOR, Wanted};
 
 macro_rules! claim {
     ($served:literal, $index:literal, $order:literal) => {
@@ -43,69 +42,26 @@ macro_rules! next_due {
     };
 }
 
-/// What is wanted, in the words of the rows.
-#[derive(Clone, Debug)]
-pub(super) struct Wanted {
-    work: Work,
-    /// The platforms or the providers to take jobs of, as a JSON list.
-    served: String,
-    limit: u32,
-    hold: Duration,
+/// The platforms or the providers to take jobs of, as a JSON list.
+fn served(wanted: &Wanted) -> String {
+    serde_json::Value::from(wanted.served.clone()).to_string()
 }
 
-impl Wanted {
-    pub(super) fn new(work: Work, lease: &Lease<'_>) -> Self {
-        let platforms = lease.platforms.iter().map(PlatformId::as_str);
-        let providers = lease.providers.iter().map(ProviderId::as_str);
-        let served: serde_json::Value = match work {
-            Work::Collect | Work::Deliver => platforms.collect(),
-            Work::Dispatch | Work::Poll | Work::Fetch | Work::Rescue => providers.collect(),
-        };
-        Self {
-            work,
-            served: served.to_string(),
-            limit: lease.limit,
-            hold: lease.hold,
+const fn claim_statement(work: Work) -> &'static str {
+    match work {
+        Work::Collect => claim!("platform", "jobs_by_turn", "turn, created_at, id"),
+        Work::Dispatch => claim!("provider", "jobs_by_turn", "turn, created_at, id"),
+        Work::Deliver => claim!("platform", "jobs_by_ready", "ready_at, id"),
+        Work::Poll | Work::Fetch | Work::Rescue => {
+            claim!("provider", "jobs_by_ready", "ready_at, id")
         }
     }
+}
 
-    /// The value of the column `work`.
-    const fn column(&self) -> &'static str {
-        match self.work {
-            Work::Collect => "collect",
-            Work::Dispatch => "dispatch",
-            Work::Poll => "poll",
-            Work::Fetch => "fetch",
-            Work::Deliver => "deliver",
-            Work::Rescue => "rescue",
-        }
-    }
-
-    const fn claim_statement(&self) -> &'static str {
-        match self.work {
-            Work::Collect => claim!("platform", "jobs_by_turn", "turn, created_at, id"),
-            Work::Dispatch => claim!("provider", "jobs_by_turn", "turn, created_at, id"),
-            Work::Deliver => claim!("platform", "jobs_by_ready", "ready_at, id"),
-            Work::Poll | Work::Fetch | Work::Rescue => {
-                claim!("provider", "jobs_by_ready", "ready_at, id")
-            }
-        }
-    }
-
-    const fn next_due_statement(&self) -> &'static str {
-        match self.work {
-            Work::Collect | Work::Deliver => next_due!("platform"),
-            Work::Dispatch | Work::Poll | Work::Fetch | Work::Rescue => next_due!("provider"),
-        }
-    }
-
-    /// What the rows are ordered by: while jobs wait for their turn, by that; else by how long they have
-    /// been due.
-    const fn rank(&self, row: &JobRow) -> (i64, i64) {
-        match self.work {
-            Work::Collect | Work::Dispatch => (row.turn, row.created_at),
-            Work::Poll | Work::Fetch | Work::Deliver | Work::Rescue => (row.due_at, 0),
-        }
+const fn next_due_statement(work: Work) -> &'static str {
+    match work {
+        Work::Collect | Work::Deliver => next_due!("platform"),
+        Work::Dispatch | Work::Poll | Work::Fetch | Work::Rescue => next_due!("provider"),
     }
 }
 
@@ -115,16 +71,15 @@ pub(super) async fn claim(
     now: Timestamp,
     wanted: &Wanted,
 ) -> Result<Vec<Job>, Fault> {
-    let mut rows: Vec<JobRow> = sqlx::query_as(wanted.claim_statement())
+    let mut rows: Vec<JobRow> = sqlx::query_as(claim_statement(wanted.work))
         .bind((now + wanted.hold).as_millis())
         .bind(wanted.column())
         .bind(now.as_millis())
-        .bind(&wanted.served)
+        .bind(served(wanted))
         .bind(wanted.limit)
         .fetch_all(&mut *db)
         .await?;
-    // The order in which an update returns its rows is not defined.
-    rows.sort_by(|a, b| (wanted.rank(a), &a.id).cmp(&(wanted.rank(b), &b.id)));
+    wanted.sort(&mut rows);
     let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
     let jobs = whole_jobs(db, rows).await?;
     let read: BTreeSet<&str> = jobs.iter().map(|job| job.id.as_str()).collect();
@@ -168,7 +123,7 @@ pub(super) async fn unconfirmed(
     .fetch_optional(&mut *db)
     .await?;
     match row {
-        Some(row) => row.into_whole_job(db).await.map(Some),
+        Some(row) => whole_job(row, db).await.map(Some),
         None => Ok(None),
     }
 }
@@ -178,9 +133,9 @@ pub(super) async fn next_due(
     readers: &SqlitePool,
     wanted: &Wanted,
 ) -> Result<Option<Timestamp>, Fault> {
-    let at: Option<i64> = sqlx::query_scalar(wanted.next_due_statement())
+    let at: Option<i64> = sqlx::query_scalar(next_due_statement(wanted.work))
         .bind(wanted.column())
-        .bind(&wanted.served)
+        .bind(served(wanted))
         .fetch_optional(readers)
         .await?;
     Ok(at.map(Timestamp::from_millis))

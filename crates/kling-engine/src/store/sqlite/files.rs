@@ -1,14 +1,13 @@
 //! Which files of a job are in the archive.
 
-use std::time::Duration;
-
-use kling_core::{Dimensions, MediaType, Timestamp};
+use kling_core::Timestamp;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
 use super::Fault;
 use super::touch::Held;
 use crate::job::JobId;
-use crate::store::{ArchivedFile, FileRole};
+use crate::store::ArchivedFile;
+use crate::store::rows::{FileRow, duration_column, role_column, size_column};
 
 const RECORD: &str = "
     INSERT INTO files (job, role, place, key, sha256, size_bytes, media_type, width, height,
@@ -20,73 +19,25 @@ const RECORD: &str = "
         media_type = excluded.media_type, width = excluded.width, height = excluded.height,
         duration_ms = excluded.duration_ms";
 
-#[derive(sqlx::FromRow)]
-struct FileRow {
-    role: String,
-    place: u32,
-    key: String,
-    sha256: String,
-    size_bytes: i64,
-    media_type: String,
-    width: Option<u32>,
-    height: Option<u32>,
-    duration_ms: Option<i64>,
-}
-
-impl FileRow {
-    fn into_file(self) -> Result<ArchivedFile, Fault> {
-        Ok(ArchivedFile {
-            role: match self.role.as_str() {
-                "input" => FileRole::Input,
-                "output" => FileRole::Output,
-                _ => return Err(Fault::Corrupt("file role")),
-            },
-            index: self.place,
-            key: self.key,
-            sha256: self.sha256,
-            size_bytes: u64::try_from(self.size_bytes).map_err(|_| Fault::Corrupt("file size"))?,
-            media_type: MediaType::from_mime(&self.media_type)
-                .ok_or(Fault::Corrupt("file media type"))?,
-            dimensions: self
-                .width
-                .zip(self.height)
-                .map(|(width, height)| Dimensions { width, height }),
-            duration: self
-                .duration_ms
-                .map(u64::try_from)
-                .transpose()
-                .map_err(|_| Fault::Corrupt("file playing time"))?
-                .map(Duration::from_millis),
-        })
-    }
-}
-
 /// Writes a file down for whoever still holds the job.
 pub(super) async fn record(
     db: &mut SqliteConnection,
     held: &Held,
     file: &ArchivedFile,
 ) -> Result<bool, Fault> {
-    let role = match file.role {
-        FileRole::Input => "input",
-        FileRole::Output => "output",
-    };
     let done = sqlx::query(RECORD)
         .bind(&held.id)
         .bind(held.epoch)
         .bind(held.stage.as_str())
-        .bind(role)
+        .bind(role_column(file.role))
         .bind(file.index)
         .bind(&file.key)
         .bind(&file.sha256)
-        .bind(i64::try_from(file.size_bytes).unwrap_or(i64::MAX))
+        .bind(size_column(file.size_bytes))
         .bind(file.media_type.mime())
         .bind(file.dimensions.map(|size| size.width))
         .bind(file.dimensions.map(|size| size.height))
-        .bind(
-            file.duration
-                .map(|time| i64::try_from(time.as_millis()).unwrap_or(i64::MAX)),
-        )
+        .bind(duration_column(file.duration))
         .execute(db)
         .await?;
     Ok(done.rows_affected() == 1)

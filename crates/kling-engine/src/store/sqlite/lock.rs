@@ -1,10 +1,11 @@
 //! Keeps a second process away from the file.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use super::store_error;
 use crate::error::EngineError;
+use crate::store::notes::{open_owned, with_ending};
 
 /// The right to use the file, until it is dropped or the process is gone.
 #[derive(Debug)]
@@ -31,29 +32,13 @@ fn take_now(path: &Path) -> Result<(Lock, PathBuf), EngineError> {
             .map_err(|error| store_error("make the database's folder", error))?;
     }
     let unopened = |error| store_error("open the database file", error);
-    drop(open(path).map_err(unopened)?);
+    drop(open_owned(path).map_err(unopened)?);
     let path = path.canonicalize().map_err(unopened)?;
     let beside = with_ending(&path, ".lock");
-    let file = open(&beside).map_err(|error| store_error("open the lock file", error))?;
+    let file = open_owned(&beside).map_err(|error| store_error("open the lock file", error))?;
     match file.try_lock() {
         Ok(()) => Ok((Lock { _file: file }, path)),
         Err(TryLockError::WouldBlock) => Err(EngineError::Locked),
         Err(TryLockError::Error(error)) => Err(store_error("lock the database", error)),
     }
-}
-
-/// The name of a file beside the database.
-pub(super) fn with_ending(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    PathBuf::from(name)
-}
-
-/// Opens a file to add to, or makes it.
-pub(super) fn open(path: &Path) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }

@@ -1,11 +1,14 @@
 //! Reads that change nothing.
 
+use futures::TryStreamExt as _;
 use kling_core::Timestamp;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
-use super::Fault;
-use super::rows::{JobRow, light_jobs};
+use super::rows::whole_job;
+use super::{Fault, migrate};
 use crate::job::{Job, JobId, PlatformId, Requester, Stage};
+use crate::store::check::Checked;
+use crate::store::rows::{JobRow, light_jobs};
 
 /// Further than this the jobs in front are not counted: nobody reads a longer number, and every
 /// acceptance counts them.
@@ -28,7 +31,7 @@ pub(super) async fn job(readers: &SqlitePool, id: &JobId) -> Result<Option<Job>,
         .fetch_optional(&mut *db)
         .await?;
     match row {
-        Some(row) => row.into_whole_job(&mut db).await.map(Some),
+        Some(row) => whole_job(row, &mut db).await.map(Some),
         None => Ok(None),
     }
 }
@@ -121,4 +124,26 @@ pub(super) async fn counts(readers: &SqlitePool) -> Result<Vec<(Stage, u64)>, Fa
             Ok((stage, u64::try_from(count).unwrap_or(0)))
         })
         .collect()
+}
+
+/// Looks at every job, and asks the database whether it is whole.
+pub(super) async fn through(db: &mut SqliteConnection) -> Result<Checked, Fault> {
+    let (schema, known) = migrate::versions(db).await?;
+    let mut checked = Checked {
+        schema,
+        known,
+        ..Checked::default()
+    };
+    let damage: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check")
+        .fetch_all(&mut *db)
+        .await?;
+    checked.damage = damage.into_iter().filter(|line| line != "ok").collect();
+    if schema == 0 || schema > known {
+        return Ok(checked);
+    }
+    let mut rows = sqlx::query_as::<_, JobRow>("SELECT * FROM jobs ORDER BY id").fetch(db);
+    while let Some(row) = rows.try_next().await? {
+        checked.look_at(row);
+    }
+    Ok(checked.in_order())
 }

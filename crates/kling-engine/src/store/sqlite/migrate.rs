@@ -16,11 +16,7 @@ const STEPS: [&str; 2] = [
 /// Takes the steps that the file has not had.
 pub(super) async fn run(connection: &mut SqliteConnection) -> Result<(), EngineError> {
     let failed = |error| store_error("bring the schema up to date", error);
-    let had: u32 = sqlx::query("PRAGMA user_version")
-        .fetch_one(&mut *connection)
-        .await
-        .and_then(|row| row.try_get(0))
-        .map_err(failed)?;
+    let had = had(connection).await.map_err(failed)?;
     if had as usize > STEPS.len() {
         return Err(EngineError::NewerSchema);
     }
@@ -44,4 +40,14 @@ pub(super) async fn run(connection: &mut SqliteConnection) -> Result<(), EngineE
         tracing::info!(schema = number, "brought the database to schema {number}");
     }
     Ok(())
+}
+
+/// How many steps a file has had, and how many this program knows.
+pub(super) async fn versions(connection: &mut SqliteConnection) -> Result<(u64, u64), sqlx::Error> {
+    Ok((u64::from(had(connection).await?), STEPS.len() as u64))
+}
+
+async fn had(connection: &mut SqliteConnection) -> Result<u32, sqlx::Error> {
+    let version = sqlx::query("PRAGMA user_version");
+    version.fetch_one(connection).await?.try_get(0)
 }

@@ -8,7 +8,7 @@ use kling_core::{Dimensions, MediaType, Output, OutputAsset, OutputSource, Times
 use super::fixture::{HOLD, House, way_to};
 use crate::{ArchivedFile, Event, FileRole, Stage, Work};
 
-fn file(role: FileRole, index: u32, key: &str) -> ArchivedFile {
+pub(super) fn file(role: FileRole, index: u32, key: &str) -> ArchivedFile {
     ArchivedFile {
         role,
         index,
@@ -97,6 +97,7 @@ pub(super) async fn inline_results_come_back_whole_until_the_archive_has_them(mu
     assert_eq!(job.output, Some(output.clone()));
 
     house.reopen().await;
+    house.clock.advance(HOLD);
 
     let held = house.claim(Work::Fetch, 1).await.remove(0);
     assert_eq!(held.output, Some(output.clone()));

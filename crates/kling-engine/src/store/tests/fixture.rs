@@ -9,10 +9,11 @@ use kling_core::{
     Timestamp,
 };
 
+use super::cluster::{Cluster, Database};
 use crate::{
     Admission, Ending, EngineError, Event, InputFile, InputRole, Job, JobId, JobRequest, Lease,
-    LedgerEntry, LedgerKind, Limits, NewJob, PlatformId, Reason, Receipt, ReplyAddress, Requester,
-    SqliteStore, Stage, Store, Work,
+    LedgerEntry, LedgerKind, Limits, NewJob, PlatformId, PostgresOptions, PostgresStore, Reason,
+    Receipt, ReplyAddress, Requester, SqliteStore, Stage, Store, StoreTime, Work,
 };
 
 /// How long claims hold in these tests.
@@ -52,6 +53,41 @@ impl Ground for SqliteFile {
     }
 }
 
+/// A database of its own, and a folder for what is written down beside it.
+pub(super) struct PostgresDatabase {
+    pub(super) database: Database,
+    pub(super) folder: tempfile::TempDir,
+}
+
+impl PostgresDatabase {
+    pub(super) fn options(&self, clock: ManualClock) -> PostgresOptions {
+        PostgresOptions {
+            state_folder: self.folder.path().to_owned(),
+            time: StoreTime::Handed(Arc::new(clock)),
+            connections: 4,
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl Ground for PostgresDatabase {
+    fn new() -> Self {
+        Self {
+            database: Cluster::shared().database(),
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    fn path(&self) -> String {
+        self.database.url()
+    }
+
+    async fn open(&self, clock: ManualClock) -> Result<Arc<dyn Store>, EngineError> {
+        let store = PostgresStore::open(&self.path(), self.options(clock)).await?;
+        Ok(Arc::new(store))
+    }
+}
+
 /// A store with its clock.
 pub(super) struct House {
     pub(super) store: Arc<dyn Store>,
@@ -59,7 +95,7 @@ pub(super) struct House {
     pub(super) limits: Limits,
     platforms: Vec<PlatformId>,
     providers: Vec<ProviderId>,
-    ground: Box<dyn Ground>,
+    pub(super) ground: Box<dyn Ground>,
 }
 
 impl House {
