@@ -28,6 +28,9 @@ fn assert_refused_at_the_gate(
     }
     assert_eq!(house.charged(), 0);
     assert_eq!(house.shown().len(), 1, "nothing else is shown");
+    let lines = house.told_about_refusals();
+    assert_eq!(lines.len(), 1, "the operator reads one line: {lines:#?}");
+    assert_eq!(house.told_about_jobs(), Vec::<String>::new());
 }
 
 /// Refused after the public deferral: the public reply goes, the sentence comes to the person alone.

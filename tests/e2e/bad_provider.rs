@@ -302,6 +302,18 @@ async fn a_provider_that_asks_to_wait_is_asked_again_and_charged_once() {
 }
 
 #[tokio::test]
+async fn a_provider_that_asks_to_wait_longer_than_a_job_may_fails_and_nothing_is_charged() {
+    let busy = Effect::Status {
+        status: 429,
+        headers: [("retry-after".to_owned(), "7200".to_owned())].into(),
+        body: r#"{"message":"Too Many Requests"}"#.to_owned(),
+        content_type: String::new(),
+    };
+    let expected = Expected::failed("was too busy, for a long time", "provider-unavailable");
+    check("aimlapi", SUBMISSION, busy, expected).await;
+}
+
+#[tokio::test]
 async fn a_provider_that_cannot_be_reached_is_tried_again_until_it_can() {
     let nobody = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let closed = nobody.local_addr().unwrap();

@@ -103,6 +103,85 @@ async fn check_tells_which_key_a_provider_does_not_accept() {
 }
 
 #[tokio::test]
+async fn check_tells_which_provider_does_not_answer() {
+    let nobody = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let closed = nobody.local_addr().unwrap();
+    drop(nobody);
+    let house = House::without_bot(|_, settings| {
+        settings.set(
+            "KLING__PROVIDERS__AIMLAPI__BASE_URL",
+            format!("http://{closed}"),
+        );
+    })
+    .await;
+
+    let (code, said) = house.run(&["check"]).await;
+
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("provider aimlapi does not answer"), "{said}");
+    assert!(said.contains("is not ready: 1 thing is missing"), "{said}");
+}
+
+#[tokio::test]
+async fn check_tells_everything_that_is_missing_at_once() {
+    let house = House::without_bot(|_, settings| {
+        settings.unset("DISCORD_TOKEN");
+        settings.unset("AIMLAPI_API_KEY");
+    })
+    .await;
+
+    let (code, said) = house.run(&["check"]).await;
+
+    assert_eq!(code, 1, "{said}");
+    for missing in ["DISCORD_TOKEN", "AIMLAPI_API_KEY", "2 things are missing"] {
+        assert!(said.contains(missing), "`{missing}` is not in: {said}");
+    }
+}
+
+#[tokio::test]
+async fn check_looks_at_the_database_where_there_is_one() {
+    let mut house = House::start().await;
+
+    let (running, while_running) = house.run(&["check"]).await;
+    house.stop_bot().await;
+    let (stopped, while_stopped) = house.run(&["check"]).await;
+    let words = "this is no database, whatever its name says\n".repeat(200);
+    std::fs::write(house.folder().join("kling-discord.db"), words).unwrap();
+    let (broken, while_broken) = house.run(&["check"]).await;
+
+    assert_eq!((running, stopped, broken), (0, 0, 1), "{while_broken}");
+    assert!(while_running.contains("is in use"), "{while_running}");
+    assert!(
+        while_stopped.contains("the store answers"),
+        "{while_stopped}"
+    );
+    assert!(
+        while_broken.contains("the store does not answer"),
+        "{while_broken}"
+    );
+}
+
+#[tokio::test]
+async fn the_password_of_a_database_is_not_shown() {
+    let store = "postgres://bot:hunter2@127.0.0.1:1/kling";
+    let house = House::without_bot(|_, settings| settings.set("KLING__STORE__URL", store)).await;
+    let job = "01arz3ndektsv4rrffq69g5fav";
+
+    for arguments in [
+        &["run"][..],
+        &["check"],
+        &["unconfirmed"],
+        &["resolve", job, "give-up"],
+        &["store", "check"],
+    ] {
+        let (code, said) = house.run(arguments).await;
+
+        assert_eq!(code, 1, "{arguments:?}: {said}");
+        assert!(!said.contains("hunter2"), "{arguments:?}: {said}");
+    }
+}
+
+#[tokio::test]
 async fn a_second_bot_on_the_same_database_is_refused() {
     let mut house = House::start().await;
 

@@ -32,6 +32,8 @@ async fn settle(mut house: House) -> (House, Law) {
     house.until_settled().await;
     house.stop_bot().await;
     let law = Law::read(&house).await;
+    // However far down the ladder it went.
+    house.the_line();
     (house, law)
 }
 

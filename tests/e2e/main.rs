@@ -7,6 +7,7 @@ mod bad_provider;
 mod configuration;
 mod delivery;
 mod drain;
+mod gate;
 mod operator;
 mod resolving;
 mod road;

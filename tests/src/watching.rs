@@ -149,6 +149,13 @@ impl House {
         about_jobs.collect()
     }
 
+    /// The lines about commands that were refused at the gate, where there is no job yet.
+    pub fn told_about_refusals(&self) -> Vec<String> {
+        let mut told = self.told();
+        told.retain(|line| line.contains("refused a command"));
+        told
+    }
+
     /// The lines that an operator reads: those that are no detail.
     pub fn told(&self) -> Vec<String> {
         let log = self.log();

@@ -164,6 +164,9 @@ fn a_name_from_outside_is_noticed_inside() {
         write(house, "bots/discord/src/new.rs", vendor);
     });
     bites("no bot names a provider", |house| {
+        write(house, "bots/another/src/new.rs", vendor);
+    });
+    bites("no bot names a provider", |house| {
         write(house, "crates/kling-bot/src/new.rs", vendor);
     });
 }
@@ -177,6 +180,10 @@ fn input_and_output_in_the_core_are_noticed() {
             "crates/kling-core/src/new.rs",
             "//! x\nuse std::fs::File;\n",
         );
+    });
+    bites(name, |house| {
+        let text = "//! x\nuse std::{fmt, fs};\n";
+        write(house, "crates/kling-core/src/new.rs", text);
     });
     bites(name, |house| {
         house
@@ -221,6 +228,10 @@ fn a_thing_in_the_wrong_place_is_noticed() {
     });
     bites("only the engine and ProviderExt submit", |house| {
         let text = "//! x\nasync fn f() { provider.submit(&request, &key).await; }\n";
+        write(house, "crates/kling-bot/src/new.rs", text);
+    });
+    bites("only the engine and ProviderExt submit", |house| {
+        let text = "//! x\nfn f() { <Mine as Provider>::submit(&mine, &request, &key); }\n";
         write(house, "crates/kling-bot/src/new.rs", text);
     });
 }

@@ -95,3 +95,30 @@ fn the_house_is_tidy() {
 
     assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
 }
+
+/// Whoever tries the commands of the README in their clone has nothing new to commit, and the house is tidy still.
+#[test]
+fn what_running_it_leaves_behind_is_ignored() {
+    let left = [
+        "pictures/kling-1.png",
+        "kling-demo-pictures/kling-1.png",
+        "kling-discord.db",
+        "kling-discord.db-wal",
+        "kling-discord.db.lock",
+        "kling-discord.db.withdrawn",
+        "kling-discord-files/ab/cd",
+        "kling-discord-state/names",
+        "kling-files/ab/cd",
+        "config/kling.toml",
+    ];
+
+    let told = std::process::Command::new("git")
+        .args(["check-ignore", "--no-index"])
+        .args(left)
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .output()
+        .unwrap();
+
+    let ignored = String::from_utf8(told.stdout).unwrap();
+    assert_eq!(ignored.lines().collect::<Vec<_>>(), left);
+}

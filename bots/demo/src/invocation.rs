@@ -102,9 +102,9 @@ pub(crate) fn build(
                 )));
             }
             (_, Value::Text(text)) => {
-                invocation
-                    .options
-                    .push((name.clone(), typed_value(name, kind, text)?));
+                let value = typed_value(name, kind, text)?;
+                is_offered(option, &value)?;
+                invocation.options.push((name.clone(), value));
             }
         }
     }
@@ -159,6 +159,29 @@ fn typed_value(name: &str, kind: u64, text: &str) -> Result<Json, BadUsage> {
     }
 }
 
+/// Where an option has choices, a client sends one of them.
+fn is_offered(option: &Json, value: &Json) -> Result<(), BadUsage> {
+    let choices = option["choices"].as_array().map_or(&[][..], Vec::as_slice);
+    if choices.is_empty() || choices.iter().any(|choice| choice["value"] == *value) {
+        return Ok(());
+    }
+    let shown = |value: &Json| {
+        value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned)
+    };
+    let known: Vec<_> = choices
+        .iter()
+        .map(|choice| shown(&choice["value"]))
+        .collect();
+    Err(BadUsage(format!(
+        "`{}` is not one of the choices of `{}`, which are {}",
+        shown(value),
+        shown(&option["name"]),
+        known.join(", ")
+    )))
+}
+
 fn read(path: &Path) -> Result<FileIn, BadUsage> {
     let bytes = std::fs::read(path)
         .with_context(|| format!("{} cannot be read", path.display()))
@@ -180,7 +203,9 @@ mod tests {
             {"name": "prompt", "type": 3},
             {"name": "count", "type": 4},
             {"name": "image1", "type": 11},
-            {"name": "provider", "type": 3},
+            {"name": "provider", "type": 3, "choices": [
+                {"name": "One", "value": "one"}, {"name": "Two", "value": "two"},
+            ]},
         ]})]
     }
 
@@ -204,6 +229,10 @@ mod tests {
         refused(
             "/imagine count:two",
             "`count` takes a whole number, not `two`",
+        );
+        refused(
+            "/imagine provider:three",
+            "`three` is not one of the choices of `provider`, which are one, two",
         );
         refused(
             "/imagine image1:boat.png",

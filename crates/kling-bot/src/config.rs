@@ -200,58 +200,6 @@ impl<P: DeserializeOwned> Config<P> {
     }
 }
 
-impl StoreSettings {
-    /// The folder beside the store where files are kept when `[archive]` names none.
-    ///
-    /// Bots on one database share the files too: one bot copies a result that another one delivers.
-    pub(crate) fn folder_beside(&self) -> String {
-        if self.is_postgres() {
-            return "kling-files".to_owned();
-        }
-        let path = self.file().unwrap_or(&self.url);
-        format!("{}-files", path.strip_suffix(".db").unwrap_or(path))
-    }
-
-    /// The database's file, where it is one.
-    pub(crate) fn file(&self) -> Option<&str> {
-        let path = self.url.strip_prefix("sqlite:")?;
-        let path = path.strip_prefix("//").unwrap_or(path);
-        path.split('?').next()
-    }
-
-    /// Whether it is a database that several processes can share.
-    pub(crate) fn is_postgres(&self) -> bool {
-        let scheme = self.url.split_once(':').map(|(scheme, _)| scheme);
-        matches!(scheme, Some("postgres" | "postgresql"))
-    }
-
-    /// Where it is, for people and logs: without the password and what else may stand in the address.
-    pub(crate) fn shown(&self) -> String {
-        if !self.is_postgres() {
-            return self.url.clone();
-        }
-        let Ok(url) = Url::parse(&self.url) else {
-            return "postgres://…".to_owned();
-        };
-        let host = url.host_str().unwrap_or_default();
-        let port = url.port().map(|port| format!(":{port}"));
-        format!(
-            "postgres://{host}{}{}",
-            port.unwrap_or_default(),
-            url.path()
-        )
-    }
-}
-
-impl std::fmt::Debug for StoreSettings {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StoreSettings")
-            .field("url", &self.shown())
-            .field("state_folder", &self.state_folder)
-            .finish()
-    }
-}
-
 fn check_store(store: &StoreSettings, origins: &Origins, problems: &mut Vec<ConfigError>) {
     let scheme = store.url.split_once(':').map(|(scheme, _)| scheme);
     let reason = match scheme {

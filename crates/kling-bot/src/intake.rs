@@ -132,15 +132,7 @@ impl Intake {
         let is_public = |input: &InputFile| self.engine.has_public_address(platform, &input.source);
         let job = match read::job(&command, &self.catalogue, self.max_input_bytes, is_public) {
             Ok(job) => job,
-            Err(refusal) => {
-                let codes: Vec<_> = refusal.reasons.iter().map(|reason| &*reason.code).collect();
-                tracing::info!(
-                    platform = command.requester.platform.as_str(),
-                    reasons = codes.join(","),
-                    "refused a command"
-                );
-                return Answer::Refused(refusal);
-            }
+            Err(refusal) => return refused(&command.requester, refusal),
         };
         match self.engine.accept(job).await {
             Ok(Admission::Accepted { job, ahead }) => {
@@ -154,7 +146,7 @@ impl Intake {
                 Answer::Accepted { job, ahead }
             }
             Ok(Admission::Duplicate { job }) => Answer::Duplicate { job },
-            Ok(Admission::Refused(refusal)) => Answer::Refused(refusal),
+            Ok(Admission::Refused(refusal)) => refused(&command.requester, refusal),
             Err(error) => {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
@@ -200,6 +192,19 @@ impl Intake {
     pub async fn resolve(&self, id: &JobId, choice: Choice) -> Result<Stage, EngineError> {
         self.engine.resolve(id, choice).await
     }
+}
+
+/// One line for the operator: to whom the gate said no, and why, in codes.
+fn refused(requester: &Requester, refusal: Refusal) -> Answer {
+    let codes: Vec<_> = refusal.reasons.iter().map(|reason| &*reason.code).collect();
+    tracing::info!(
+        reasons = codes.join(","),
+        platform = requester.platform.as_str(),
+        workspace = requester.workspace,
+        requester = requester.user,
+        "refused a command"
+    );
+    Answer::Refused(refusal)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kling_core::{Provider, Secret};
+use kling_core::{Provider, Secret, TaskHandle};
 use kling_http::{DownloadOptions, Downloader, Guard, Url};
 use kling_providers::{Registry, RegistryError, is_local, toml};
 
@@ -34,6 +34,28 @@ pub(crate) fn reach(name: &str, account: &Account) -> Result<Reached, Box<Ending
         return Err(Ending::usage("no-key", message));
     };
     build(&registry, name, settings, key)
+}
+
+/// Whose task it is: whose was said, or else what its handle begins with.
+pub(crate) fn owner(handle: &TaskHandle, said: Option<&str>) -> Result<String, Box<Ending>> {
+    if let Some(name) = said {
+        return Ok(name.to_owned());
+    }
+    let registry = Registry::builtin();
+    let beginning = handle.as_str().split_once('.').map(|(owner, _)| owner);
+    let mut ids = registry.plugins().map(|plugin| plugin.id().as_str());
+    if let Some(owner) = ids.find(|id| Some(*id) == beginning) {
+        return Ok(owner.to_owned());
+    }
+    let ids = registry
+        .plugins()
+        .map(|plugin| format!("`{}.`", plugin.id()));
+    let message = format!(
+        "the task handle does not say whose it is: it takes one that starts with {}, exactly as it was printed, \
+         or --provider",
+        ids.collect::<Vec<_>>().join(" or ")
+    );
+    Err(Ending::usage("foreign-handle", message))
 }
 
 /// A provider that is only asked what it can do: nothing is sent, so no key is needed.

@@ -85,9 +85,9 @@ pub(crate) struct Resume {
     /// The task, as `generate` printed it.
     #[arg(value_parser = handle)]
     pub(crate) handle: TaskHandle,
-    /// Whose task it is.
+    /// Whose task it is; the handle says so when it is not given.
     #[arg(long)]
-    pub(crate) provider: String,
+    pub(crate) provider: Option<String>,
     #[command(flatten)]
     pub(crate) account: Account,
     #[command(flatten)]
@@ -99,9 +99,9 @@ pub(crate) struct Cancel {
     /// The task, as `generate` printed it.
     #[arg(value_parser = handle)]
     pub(crate) handle: TaskHandle,
-    /// Whose task it is.
+    /// Whose task it is; the handle says so when it is not given.
     #[arg(long)]
-    pub(crate) provider: String,
+    pub(crate) provider: Option<String>,
     #[command(flatten)]
     pub(crate) account: Account,
 }
@@ -168,7 +168,7 @@ pub(crate) struct Account {
 #[derive(Debug, Args)]
 pub(crate) struct Saving {
     /// The folder for the result; made if it is not there. No file is ever replaced.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", default_value = ".")]
     pub(crate) out: PathBuf,
     /// The start of the files' names; the submission's key, or the handle, when not given.
     #[arg(long, value_name = "NAME")]
@@ -220,6 +220,9 @@ pub(crate) struct RequestArgs {
     /// How many images, 1 to 10.
     #[arg(long, value_name = "N", value_parser = count)]
     pub(crate) count: Option<ImageCount>,
+    /// Where a model hands over only the first of several images, send a request for each: every one is charged.
+    #[arg(long)]
+    pub(crate) split: bool,
     /// What kind of file an image comes as: png, jpeg or webp.
     #[arg(long, value_parser = ImageFormat::parse)]
     pub(crate) format: Option<ImageFormat>,

@@ -45,14 +45,29 @@ pub(crate) async fn balance(flags: &Which, output: &Output) -> Result<(), Box<En
         Some(name) => vec![name.clone()],
         None => account::names(true)?,
     };
+    let mut failed: Option<Box<Ending>> = None;
     for provider in names {
-        let reached = account::reach(&provider, &flags.account())?;
-        let balance = reached.provider.balance().await;
-        let balance = balance.map_err(|error| Ending::of_read(&error))?;
-        output.tell(&Event::Balance {
-            provider,
-            available: balance.map(|balance| Amount::of(balance.available)),
-        });
+        match available(&provider, flags).await {
+            Ok(available) => output.tell(&Event::Balance {
+                provider,
+                available,
+            }),
+            // One account in trouble hides no other.
+            Err(ending) => {
+                failed = Some(match failed {
+                    None => ending.about(&provider),
+                    Some(first) => first.and(&ending.about(&provider)),
+                });
+            }
+        }
     }
-    Ok(())
+    failed.map_or(Ok(()), Err)
+}
+
+/// What is left on one account, where the provider tells.
+async fn available(provider: &str, flags: &Which) -> Result<Option<Amount>, Box<Ending>> {
+    let reached = account::reach(provider, &flags.account())?;
+    let balance = reached.provider.balance().await;
+    let balance = balance.map_err(|error| Ending::of_read(&error))?;
+    Ok(balance.map(|balance| Amount::of(balance.available)))
 }

@@ -31,6 +31,16 @@ pub(crate) enum Event {
     Fetching { file: usize, of: usize },
     /// We were asked to stop waiting.
     Stopping,
+    /// What came of one part of a request that was split; `error` is null where its result is here.
+    Part {
+        part: usize,
+        of: usize,
+        submission_key: String,
+        handle: Option<String>,
+        cost: Option<Charged>,
+        files: Vec<Saved>,
+        error: Option<Box<Ending>>,
+    },
     /// The result is here. The last line.
     Done {
         handle: Option<String>,
@@ -128,6 +138,24 @@ impl Charged {
                 CostSource::Computed => "computed",
             },
         }
+    }
+
+    /// Of all that are known: reported, where each is; `None` where there is none.
+    pub(crate) fn sum<'a>(known: impl Iterator<Item = &'a Self>) -> Option<Self> {
+        known.cloned().reduce(|sum, one| {
+            let nanodollars = sum
+                .amount
+                .nanodollars
+                .saturating_add(one.amount.nanodollars);
+            Self {
+                amount: Amount::of(Money::from_nanodollars(nanodollars)),
+                source: if sum.source == one.source {
+                    sum.source
+                } else {
+                    "computed"
+                },
+            }
+        })
     }
 }
 

@@ -3,8 +3,8 @@
 use std::error::Error;
 
 use kling_core::{
-    ErrorKind, FailureKind, Output, OutputSource, ProviderError, SubmissionKey, TaskFailure,
-    TaskHandle, Violation, Violations,
+    ErrorKind, FailureKind, Output, OutputSource, Problem, ProviderError, SubmissionKey,
+    TaskFailure, TaskHandle, Violation, Violations,
 };
 use kling_providers::{GenerateError, Paid};
 use serde::Serialize;
@@ -95,7 +95,15 @@ impl Complaint {
             field: field.to_owned(),
             flag,
             problem: violation.problem.to_string(),
-            offer: violation.offer.to_string(),
+            offer: match violation.problem {
+                Problem::OnlyFirstReturned { asked } => {
+                    format!(
+                        "{}, or --split for {asked} requests, each charged",
+                        violation.offer
+                    )
+                }
+                _ => violation.offer.to_string(),
+            },
         }
     }
 }
@@ -166,6 +174,24 @@ impl Ending {
         self
     }
 
+    /// The same, with the provider that it is about.
+    pub(crate) fn about(mut self: Box<Self>, provider: &str) -> Box<Self> {
+        self.message = format!("`{provider}`: {}", self.message);
+        self
+    }
+
+    /// The same, with what was wrong elsewhere behind it.
+    pub(crate) fn and(mut self: Box<Self>, other: &Self) -> Box<Self> {
+        self.message = format!("{}; {}", self.message, other.message);
+        self
+    }
+
+    /// A request in parts, of which some brought nothing: what each did was told.
+    pub(crate) fn of_parts(exit: Exit, failed: usize, of: usize) -> Box<Self> {
+        let message = format!("{failed} of {of} parts did not bring their result");
+        Self::new(exit, "parts", message)
+    }
+
     /// A failed call that costs nothing, such as a look at a balance.
     pub(crate) fn of_read(error: &ProviderError) -> Box<Self> {
         let exit = match error.kind() {
@@ -233,6 +259,7 @@ impl Ending {
             GenerateError::Stopped { .. } => Self::new(Exit::NotFinished, "stopped", told),
             GenerateError::Failed { failure, .. } => Self::of_failure(failure),
             GenerateError::Cancelled { .. } => Self::new(Exit::Failed, "cancelled", told),
+            GenerateError::HeldBack => Self::new(Exit::Busy, "held-back", told),
             GenerateError::Incomplete { .. } => Self::new(Exit::NotStored, "incomplete", told),
             _ => Self::new(Exit::Failed, "failed", told),
         };
@@ -307,52 +334,4 @@ pub(crate) fn chain(error: &dyn Error) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use kling_core::ReplyNote;
-
-    use super::*;
-
-    #[test]
-    fn only_a_submission_without_a_clear_answer_is_unconfirmed() {
-        let lost = ProviderError::Indeterminate("reset".into());
-        let garbled = ProviderError::Protocol {
-            path: "$".into(),
-            source: "not JSON".into(),
-        };
-
-        for error in [&lost, &garbled] {
-            assert_eq!(Ending::of_submission(error).exit(), Exit::Unconfirmed);
-            assert_eq!(Ending::of_read(error).exit(), Exit::Failed);
-            assert_eq!(Ending::of_watch(error).exit(), Exit::NotFinished);
-        }
-        let busy = ProviderError::RateLimited {
-            note: ReplyNote::default(),
-            retry_after: None,
-        };
-        assert_eq!(Ending::of_submission(&busy).exit(), Exit::Busy);
-        assert_eq!(Ending::of_watch(&busy).exit(), Exit::NotFinished);
-        let broke = ProviderError::OutOfFunds {
-            note: ReplyNote::default(),
-        };
-        assert_eq!(Ending::of_submission(&broke).exit(), Exit::Account);
-    }
-
-    #[test]
-    fn every_exit_has_a_code_of_its_own() {
-        let all = [
-            Exit::Done,
-            Exit::Failed,
-            Exit::Usage,
-            Exit::Unconfirmed,
-            Exit::NotFinished,
-            Exit::Account,
-            Exit::Busy,
-            Exit::NotStored,
-            Exit::Interrupted,
-        ];
-
-        let codes = all.map(Exit::code);
-
-        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 130]);
-    }
-}
+mod tests;

@@ -1,5 +1,7 @@
 //! `generate`, `resume` and `cancel`: the commands that deal with a task.
 
+mod parts;
+
 use std::io::BufRead as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -24,9 +26,10 @@ use crate::stop::Stop;
 /// What is known of the task while it is waited for.
 #[derive(Debug, Default)]
 struct Known {
-    /// The request may have left.
-    sent: bool,
-    handle: Option<TaskHandle>,
+    /// How many submissions may have left, or will.
+    sent: usize,
+    /// The tasks that began, in order.
+    handles: Vec<TaskHandle>,
     /// The last state that was told, so that none is told twice.
     told: Option<TaskStatus>,
 }
@@ -74,32 +77,46 @@ pub(crate) async fn generate(
         });
         output.begin(info.pace.typical);
         let options = options(&flags.saving, &reached, &token, output, &known);
-        lock(&known).sent = true;
-        let generated = choice
-            .entry
-            .provider
-            .generate(&choice.request, &key, &options)
-            .await;
-        match generated {
-            Err(GenerateError::Submit(error)) if error.kind() == ErrorKind::Unknown => {
-                let ending = Ending::of_submission(&error).with_key(&key);
-                Err(look_for(&choice, &key, ending).await)
-            }
-            generated => rescued(generated, &options)
-                .await
-                .map_err(|error| match error {
-                    GenerateError::Submit(_) => Ending::of(&error).with_key(&key),
-                    error => Ending::of(&error),
-                }),
+        let provider = &choice.entry.provider;
+        if flags.request.split {
+            lock(&known).sent = info.capability.split(&choice.request).len();
+            let parts = provider.generate_split(&choice.request, &key, &options);
+            let parts = parts.await.map_err(|error| Ending::of(&error))?;
+            parts::end(&choice, parts, &options, output).await
+        } else {
+            lock(&known).sent = 1;
+            let generated = provider.generate(&choice.request, &key, &options).await;
+            let generated = settled(&choice, &key, generated, &options).await?;
+            Ok(done(&generated))
         }
     };
     let stopping = || output.tell(&Event::Stopping);
-    let generated = match stop.around(&token, stopping, work).await {
-        Some(generated) => generated?,
+    match stop.around(&token, stopping, work).await {
+        Some(end) => output.tell(&end?),
         None => return Err(dropped(&known, Some(&key))),
-    };
-    output.tell(&done(&generated));
+    }
     Ok(())
+}
+
+/// What came of a submission, when all has been tried that costs nothing.
+async fn settled(
+    choice: &Choice,
+    key: &SubmissionKey,
+    generated: Result<Generated, GenerateError>,
+    options: &GenerateOptions,
+) -> Result<Generated, Box<Ending>> {
+    match generated {
+        Err(GenerateError::Submit(error)) if error.kind() == ErrorKind::Unknown => {
+            let ending = Ending::of_submission(&error).with_key(key);
+            Err(look_for(choice, key, ending).await)
+        }
+        generated => rescued(generated, options)
+            .await
+            .map_err(|error| match error {
+                GenerateError::Submit(_) => Ending::of(&error).with_key(key),
+                error => Ending::of(&error),
+            }),
+    }
 }
 
 pub(crate) async fn resume(
@@ -107,14 +124,15 @@ pub(crate) async fn resume(
     output: &Arc<Output>,
     stop: Stop,
 ) -> Result<(), Box<Ending>> {
-    let reached = account::reach(&flags.provider, &flags.account)?;
+    let owner = account::owner(&flags.handle, flags.provider.as_deref())?;
+    let reached = account::reach(&owner, &flags.account)?;
     std::fs::create_dir_all(&flags.saving.out).map_err(|error| {
         let message = format!("the folder for the result cannot be written: {error}");
         Ending::usage("destination", message).with_handle(&flags.handle)
     })?;
     let token = CancellationToken::new();
     let known = Shared::default();
-    lock(&known).handle = Some(flags.handle.clone());
+    lock(&known).handles.push(flags.handle.clone());
     let typical = |info: &ModelInfo| info.pace.typical;
     let typical = reached.provider.models().iter().map(typical).max();
     output.begin(typical.unwrap_or_default());
@@ -130,7 +148,8 @@ pub(crate) async fn resume(
 }
 
 pub(crate) async fn cancel(flags: &Cancel, output: &Output) -> Result<(), Box<Ending>> {
-    let reached = account::reach(&flags.provider, &flags.account)?;
+    let owner = account::owner(&flags.handle, flags.provider.as_deref())?;
+    let reached = account::reach(&owner, &flags.account)?;
     let cancelled = reached.provider.cancel(&flags.handle).await;
     let handle = flags.handle.to_string();
     output.tell(&match cancelled {
@@ -182,14 +201,30 @@ async fn look_for(choice: &Choice, key: &SubmissionKey, lost: Box<Ending>) -> Bo
 /// The second wish to stop: what is known is all there is.
 fn dropped(known: &Shared, key: Option<&SubmissionKey>) -> Box<Ending> {
     let known = lock(known);
-    let message = "stopped at once";
-    match (&known.handle, key) {
-        (Some(handle), _) => Ending::new(Exit::NotFinished, "stopped", message).with_handle(handle),
-        (None, Some(key)) if known.sent => {
-            let message = "stopped before the answer was here; it may have been charged";
+    let more = match &*known.handles {
+        [] | [_] => String::new(),
+        all => {
+            let all: Vec<_> = all.iter().map(TaskHandle::as_str).collect();
+            format!("; resume each of {}", all.join(", "))
+        }
+    };
+    let unanswered = known.handles.len() < known.sent;
+    let ending = match (known.handles.last(), key) {
+        (_, Some(key)) if unanswered => {
+            let message =
+                format!("stopped before the answer was here; it may have been charged{more}");
             Ending::new(Exit::Unconfirmed, "stopped", message).with_key(key)
         }
-        (None, _) => Ending::interrupted(),
+        (Some(_), _) => Ending::new(
+            Exit::NotFinished,
+            "stopped",
+            format!("stopped at once{more}"),
+        ),
+        (None, _) => return Ending::interrupted(),
+    };
+    match known.handles.last() {
+        Some(handle) => ending.with_handle(handle),
+        None => ending,
     }
 }
 
@@ -214,12 +249,13 @@ fn options(
 fn observe(progress: Progress<'_>, provider: &str, output: &Output, known: &Shared) {
     let event = match progress {
         Progress::Submitted(handle) => {
-            lock(known).handle = Some(handle.clone());
+            lock(known).handles.push(handle.clone());
             Event::Submitted {
                 provider: provider.to_owned(),
                 handle: handle.to_string(),
             }
         }
+        Progress::Part { step, .. } => return observe(*step, provider, output, known),
         Progress::Fetching { file, of } => Event::Fetching { file, of },
         Progress::Event(TaskEvent::Partial(assets)) => Event::Partial {
             files: assets.len(),

@@ -84,8 +84,8 @@ impl Output {
                 estimate,
                 ..
             } => self.aside(&format!("{model} at {provider}: {estimate}")),
-            Event::Submitted { provider, handle } => self.aside(&format!(
-                "started; if this is interrupted: kling resume {handle} --provider {provider} --out DIR"
+            Event::Submitted { handle, .. } => self.aside(&format!(
+                "started; if this is interrupted: kling resume {handle} --out DIR"
             )),
             Event::Queued { position } => self.state(&match position {
                 Some(position) => format!("queued, {position} in front"),
@@ -100,8 +100,20 @@ impl Output {
             Event::Partial { files } => self.state(&format!("{files} done before the rest")),
             Event::Fetching { file, of } => self.state(&format!("fetching {file} of {of}")),
             Event::Stopping => {
-                self.aside("stopping; once more ends it at once, and may lose what is being paid for");
+                self.aside(
+                    "stopping; once more ends it at once, and may lose what is being paid for",
+                );
             }
+            Event::Part {
+                part,
+                of,
+                error: Some(ending),
+                ..
+            } => {
+                self.aside(&format!("part {part} of {of}:"));
+                self.failure(ending);
+            }
+            Event::Part { .. } => {}
             Event::Done { cost, files, .. } => {
                 for path in files.iter().filter_map(|file| file.path.as_ref()) {
                     out(path);

@@ -31,11 +31,11 @@ pub(crate) async fn choose(flags: &RequestArgs, reached: &Reached) -> Result<Cho
     };
     let provider = reached.provider.id();
     match &flags.model {
-        None => catalogue
-            .choose(&request, Some(provider))
-            .map_err(|error| no_choice(&error)),
-        Some(_) => exactly(&catalogue, provider, request),
+        None if flags.split => catalogue.choose_split(&request, Some(provider)),
+        None => catalogue.choose(&request, Some(provider)),
+        Some(_) => return exactly(&catalogue, provider, request, flags.split),
     }
+    .map_err(|error| no_choice(&error))
 }
 
 /// The model that was named, and no other.
@@ -43,6 +43,7 @@ fn exactly(
     catalogue: &Catalogue,
     provider: &ProviderId,
     request: GenerationRequest,
+    split: bool,
 ) -> Result<Choice, Box<Ending>> {
     let Some(entry) = catalogue.find(provider, &request.model, request.operation) else {
         let entries = catalogue.entries().iter();
@@ -57,13 +58,14 @@ fn exactly(
         );
         return Err(Ending::usage("no-such-model", message));
     };
-    entry
-        .info
-        .capability
-        .check(&request)
-        .map_err(|violations| unfit(provider, request.model.as_str(), &violations))?;
+    let estimate = if split {
+        entry.in_parts(&request)
+    } else {
+        entry.whole(&request)
+    };
     Ok(Choice {
-        estimate: entry.info.estimate(&request),
+        estimate: estimate
+            .map_err(|violations| unfit(provider, request.model.as_str(), &violations))?,
         entry: entry.clone(),
         request,
     })

@@ -139,6 +139,18 @@ text_id! {
     "1 to 128 ASCII letters, digits, dots, underscores, colons and hyphens", 128, token
 }
 
+impl SubmissionKey {
+    /// The key of one part of a request that was [split](crate::Capability::split), the parts counted from 1:
+    /// always the same for the same part, so that it can be looked up later.
+    ///
+    /// # Errors
+    ///
+    /// When it would be longer than [`Self::MAX_LEN`].
+    pub fn of_part(&self, part: usize) -> Result<Self, InvalidId> {
+        Self::parse(format!("{self}.{part}"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,6 +161,15 @@ mod tests {
 
         assert_eq!(model.as_str(), "klingai/image-o1");
         assert_eq!(ModelId::parse("klingai/image-o1"), Ok(model));
+    }
+
+    #[test]
+    fn a_part_has_a_key_of_its_own_where_there_is_room_for_one() {
+        let key = SubmissionKey::literal("job:1");
+        let longest = SubmissionKey::parse("k".repeat(127)).expect("a key");
+
+        assert_eq!(key.of_part(2), SubmissionKey::parse("job:1.2"));
+        assert!(longest.of_part(2).is_err());
     }
 
     #[test]

@@ -33,6 +33,12 @@ impl ModelInfo {
             price.estimate(&self.capability, request)
         })
     }
+
+    /// What a request will cost here once it is [split](Capability::split): all of its parts together.
+    pub fn estimate_split(&self, request: &GenerationRequest) -> Estimate {
+        let parts = self.capability.split(request);
+        parts.iter().map(|part| self.estimate(part)).sum()
+    }
 }
 
 /// The entry that a request is for, once the request fits it. For an operation that the model does not

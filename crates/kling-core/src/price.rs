@@ -172,6 +172,20 @@ impl Estimate {
     }
 }
 
+/// Of several submissions: as sure as the least sure of them.
+impl std::iter::Sum for Estimate {
+    fn sum<I: Iterator<Item = Self>>(estimates: I) -> Self {
+        estimates.fold(Self::Exact(Money::ZERO), |sum, one| match (sum, one) {
+            (Self::Exact(sum), Self::Exact(one)) => Self::Exact(sum + one),
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
+            (
+                Self::Exact(sum) | Self::Approximate(sum),
+                Self::Exact(one) | Self::Approximate(one),
+            ) => Self::Approximate(sum + one),
+        })
+    }
+}
+
 impl Price {
     /// What this request will cost where this is accepted. A clip of unknown length counts as the longest that
     /// is accepted, and then the figure is never exact.
@@ -224,6 +238,18 @@ pub enum CostSource {
 mod tests {
     use super::*;
     use crate::{Asset, AssetInfo, ImageCount, MediaType, ModelId, Operation, Prompt};
+
+    #[test]
+    fn estimates_together_are_as_sure_as_the_least_sure_of_them() {
+        let (one, two) = (Money::from_nanodollars(1), Money::from_nanodollars(2));
+        let sum = |estimates: &[Estimate]| estimates.iter().copied().sum::<Estimate>();
+        let (exact, about) = (Estimate::Exact(one), Estimate::Approximate(one));
+
+        assert_eq!(sum(&[exact, exact]), Estimate::Exact(two));
+        assert_eq!(sum(&[exact, about]), Estimate::Approximate(two));
+        assert_eq!(sum(&[about, exact]), Estimate::Approximate(two));
+        assert_eq!(sum(&[exact, Estimate::Unknown, about]), Estimate::Unknown);
+    }
 
     #[test]
     fn money_reads_what_it_writes() {

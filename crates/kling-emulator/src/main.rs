@@ -1,4 +1,4 @@
-//! `kling-emulator`: the outside world on loopback, until Ctrl-C.
+//! `kling-emulator`: the outside world on loopback, until Ctrl-C or SIGTERM.
 
 use std::{io::Write as _, net::SocketAddr};
 
@@ -70,6 +70,8 @@ async fn main() -> anyhow::Result<()> {
         .inferencesh
         .change(|settings| settings.latency_ms = arguments.inferencesh_latency_ms);
 
+    // Before anything is told: whoever reads it may ask for the end at once.
+    let asked_to_end = listening()?;
     let mut out = std::io::stdout().lock();
     for vendor in ["aimlapi", "apiin", "inferencesh", "discord", "slack"] {
         writeln!(out, "{vendor:<12} {}", emulator.base(vendor))?;
@@ -78,7 +80,29 @@ async fn main() -> anyhow::Result<()> {
     out.flush()?;
     drop(out);
 
-    tokio::signal::ctrl_c().await?;
+    asked_to_end.await?;
     emulator.shutdown().await;
     Ok(())
+}
+
+/// Listens from now on for Ctrl-C, and for SIGTERM, which ends no first process of a container by itself.
+#[cfg(unix)]
+fn listening() -> std::io::Result<impl Future<Output = std::io::Result<()>>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        Ok(())
+    })
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "it can fail on Unix")]
+fn listening() -> std::io::Result<impl Future<Output = std::io::Result<()>>> {
+    Ok(tokio::signal::ctrl_c())
 }

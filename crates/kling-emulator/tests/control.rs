@@ -261,7 +261,7 @@ async fn a_shutdown_ends_work_that_nobody_can_wait_for() {
 }
 
 #[tokio::test]
-async fn the_binary_says_where_it_listens() {
+async fn the_binary_says_where_it_listens_and_ends_when_it_is_asked_to() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_kling-emulator"))
         .args([
             "--listen",
@@ -286,5 +286,18 @@ async fn the_binary_says_where_it_listens() {
     let models = read(&client(), format!("{base}/v1/models")).await;
 
     assert_eq!(models["data"][0]["id"], "klingai/image-o1");
-    child.kill().await.unwrap();
+    let mut told = String::new();
+    while let Some(line) = lines.next_line().await.unwrap() {
+        told = line;
+        // The last line.
+        if told.starts_with("control") {
+            break;
+        }
+    }
+    assert!(told.ends_with("/_emulator"), "{told}");
+    let kill = format!("kill -TERM {}", child.id().unwrap());
+    let asked = Command::new("sh").args(["-c", &kill]).status();
+    assert!(asked.await.unwrap().success());
+    let ended = tokio::time::timeout(LONG, child.wait()).await.unwrap();
+    assert_eq!(ended.unwrap().code(), Some(0));
 }

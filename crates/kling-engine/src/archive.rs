@@ -3,7 +3,6 @@
 use std::ops::Range;
 use std::path::{Path as FolderPath, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -12,15 +11,18 @@ use kling_core::{AssetContent, AssetReadError, ByteStream};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{GetOptions, ObjectStore, ObjectStoreExt as _};
-use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::error::EngineError;
 
+mod aside;
 mod draft;
 mod link;
+mod room;
 
+pub(crate) use aside::Aside;
 pub use draft::{Draft, Kept};
 pub use link::{LinkError, LinkedFile, Links};
+use room::Room;
 
 /// Where half-written files are.
 const DRAFTS: &str = "drafts";
@@ -31,7 +33,8 @@ const STALE_AFTER: Duration = Duration::from_hours(24);
 /// How much an archive may hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ArchiveLimits {
-    /// The most bytes of all files together; `None` leaves it to the disk.
+    /// The most bytes of all files together; `None` leaves it to the disk. Processes that share an archive may go over
+    /// it by what they write between two counts, which is every [`clean_every`](crate::Options::clean_every).
     pub total_bytes: Option<u64>,
 }
 
@@ -47,13 +50,7 @@ struct Inner {
     store: Arc<dyn ObjectStore>,
     /// How many bytes are handed on at once. Stores in the cloud want 5 MiB, a folder takes any.
     part_bytes: usize,
-    limits: ArchiveLimits,
-    used_bytes: AtomicU64,
-    /// Whether the last write found no room.
-    full: AtomicBool,
-    /// Held for reading from the moment a file is finished until a row names it, and for writing
-    /// while unnamed files are deleted: else a file could go between the two.
-    sweep: RwLock<()>,
+    room: Room,
 }
 
 impl Archive {
@@ -72,18 +69,13 @@ impl Archive {
             .await
             .map_err(|error| failed("open its folder", error))?
             .map_err(|error| failed("open its folder", error))?;
-        let used_bytes = match limits.total_bytes {
-            Some(_) => total(&store).await?,
-            None => 0,
-        };
-        Ok(Self(Arc::new(Inner {
+        let archive = Self(Arc::new(Inner {
             store: Arc::new(store),
             part_bytes: 256 * 1024,
-            limits,
-            used_bytes: AtomicU64::new(used_bytes),
-            full: AtomicBool::new(false),
-            sweep: RwLock::new(()),
-        })))
+            room: Room::new(limits.total_bytes),
+        }));
+        archive.count().await?;
+        Ok(archive)
     }
 
     /// Begins a file of at most `max_bytes`.
@@ -92,6 +84,8 @@ impl Archive {
     ///
     /// [`EngineError::ArchiveFull`] or [`EngineError::Archive`].
     pub async fn draft(&self, max_bytes: u64) -> Result<Draft, EngineError> {
+        // Room that another process made is seen here.
+        self.has_room().await;
         Draft::begin(self.clone(), max_bytes).await
     }
 
@@ -166,15 +160,18 @@ impl Archive {
     ///
     /// [`EngineError::Archive`] when it is there and stays.
     pub async fn delete(&self, key: &str) -> Result<(), EngineError> {
-        let path = Path::from(key);
-        let size = match self.0.limits.total_bytes {
-            Some(_) => self.0.store.head(&path).await.map_or(0, |meta| meta.size),
-            None => 0,
+        self.remove(&Path::from(key)).await
+    }
+
+    async fn remove(&self, path: &Path) -> Result<(), EngineError> {
+        let size = if self.0.room.is_limited() {
+            self.0.store.head(path).await.map_or(0, |meta| meta.size)
+        } else {
+            0
         };
-        match self.0.store.delete(&path).await {
+        match self.0.store.delete(path).await {
             Ok(()) => {
-                self.give_back(size);
-                self.0.full.store(false, Ordering::Relaxed);
+                self.0.room.freed(size);
                 Ok(())
             }
             Err(object_store::Error::NotFound { .. }) => Ok(()),
@@ -182,45 +179,11 @@ impl Archive {
         }
     }
 
-    /// Whether the last write found no room.
-    pub fn is_full(&self) -> bool {
-        self.0.full.load(Ordering::Relaxed)
-    }
-
-    /// To be held from finishing a draft until its key is in a row.
-    pub(crate) async fn naming(&self) -> RwLockReadGuard<'_, ()> {
-        self.0.sweep.read().await
-    }
-
-    /// To be held while unnamed files are found and deleted.
-    pub(crate) async fn sweeping(&self) -> RwLockWriteGuard<'_, ()> {
-        self.0.sweep.write().await
-    }
-
     async fn contains(&self, path: &Path) -> Result<bool, object_store::Error> {
         match self.0.store.head(path).await {
             Ok(_) => Ok(true),
             Err(object_store::Error::NotFound { .. }) => Ok(false),
             Err(error) => Err(error),
-        }
-    }
-
-    /// Takes room for some more bytes; false when there is none.
-    fn take(&self, bytes: u64) -> bool {
-        let Some(limit) = self.0.limits.total_bytes else {
-            return true;
-        };
-        let before = self.0.used_bytes.fetch_add(bytes, Ordering::Relaxed);
-        let fits = before.saturating_add(bytes) <= limit;
-        if !fits {
-            self.give_back(bytes);
-        }
-        fits
-    }
-
-    fn give_back(&self, bytes: u64) {
-        if self.0.limits.total_bytes.is_some() {
-            self.0.used_bytes.fetch_sub(bytes, Ordering::Relaxed);
         }
     }
 }
@@ -304,14 +267,6 @@ fn sweep_drafts(drafts: &FolderPath) -> std::io::Result<()> {
         }
     }
     Ok(())
-}
-
-async fn total(store: &LocalFileSystem) -> Result<u64, EngineError> {
-    store
-        .list(None)
-        .try_fold(0_u64, |sum, meta| async move { Ok(sum + meta.size) })
-        .await
-        .map_err(|error| failed("add up its files", error))
 }
 
 #[cfg(test)]

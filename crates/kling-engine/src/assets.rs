@@ -1,13 +1,39 @@
-//! The input files of a job as a provider takes them: read from the archive, or fetched at a public address.
+//! The files of a job in the archive, and its inputs as a provider takes them: read from there, or fetched at a public
+//! address.
 
 use kling_core::{Asset, AssetInfo, AssetUrl, GenerationRequest};
 
 use crate::archive::LinkedFile;
 use crate::context::Context;
+use crate::error::EngineError;
 use crate::job::{Job, PlatformId};
 use crate::store::{ArchivedFile, FileRole};
 
 impl Context {
+    /// Writes down that a file is in the archive, and sees that it is.
+    pub(crate) async fn record_file(
+        &self,
+        job: &Job,
+        file: ArchivedFile,
+    ) -> Result<(), EngineError> {
+        let key = file.key.clone();
+        if self.store.record_file(job, file).await? {
+            self.archive.still_has(&key).await?;
+        }
+        Ok(())
+    }
+
+    /// Which files of a job are written down and there.
+    pub(crate) async fn kept(&self, job: &Job, role: FileRole) -> Result<Vec<u32>, EngineError> {
+        let mut kept = Vec::new();
+        for file in self.store.files(&job.id).await? {
+            if file.role == role && self.archive.size(&file.key).await?.is_some() {
+                kept.push(file.index);
+            }
+        }
+        Ok(kept)
+    }
+
     /// The request as a provider takes it, its files read from the archive. `None` when one of them
     /// is not there.
     pub(crate) fn request(&self, job: &Job, files: &[ArchivedFile]) -> Option<GenerationRequest> {

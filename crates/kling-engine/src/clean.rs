@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::archive::Aside;
 use crate::context::Context;
 use crate::error::EngineError;
 use crate::event::Ending;
@@ -24,7 +25,9 @@ const LEAST_PATIENCE: Duration = Duration::from_hours(7 * 24);
 const LOOK_THROUGH: u32 = 1_000;
 
 pub(crate) async fn pass(context: &Arc<Context>) -> Result<(), EngineError> {
+    settle(context, context.archive.left_aside().await?).await?;
     forget(context).await?;
+    context.archive.count().await?;
     strand(context).await?;
     give_up(context).await
 }
@@ -33,19 +36,8 @@ pub(crate) async fn pass(context: &Arc<Context>) -> Result<(), EngineError> {
 async fn forget(context: &Context) -> Result<(), EngineError> {
     let before = context.store.now().await? - context.options.retention;
     loop {
-        let sweeping = context.archive.sweeping().await;
         let keys = context.store.forget_files(before, BATCH).await?;
-        for key in &keys {
-            if let Err(error) = context.archive.delete(key).await {
-                // Nobody refers to it any more: it only takes room.
-                tracing::warn!(
-                    key,
-                    error = &error as &dyn std::error::Error,
-                    "an old file could not be deleted",
-                );
-            }
-        }
-        drop(sweeping);
+        remove(context, &keys).await?;
         if keys.is_empty() || context.closing.is_cancelled() {
             return Ok(());
         }
@@ -54,6 +46,42 @@ async fn forget(context: &Context) -> Result<(), EngineError> {
             "deleted files of jobs that ended long ago"
         );
     }
+}
+
+/// Deletes files that no job refers to, unless one has begun to.
+async fn remove(context: &Context, keys: &[String]) -> Result<(), EngineError> {
+    let mut aside = Vec::new();
+    for key in keys {
+        match context.archive.set_aside(key).await {
+            Ok(moved) => aside.extend(moved),
+            Err(error) => stays(key, &error),
+        }
+    }
+    settle(context, aside).await
+}
+
+/// Deletes what was moved aside, or puts it back where a job refers to it by now.
+async fn settle(context: &Context, aside: Vec<Aside>) -> Result<(), EngineError> {
+    for some in aside.chunks(BATCH as usize) {
+        let keys: Vec<String> = some.iter().map(|file| file.key.clone()).collect();
+        let named = context.store.named_files(&keys).await?;
+        for file in some {
+            let is_named = named.contains(&file.key);
+            if let Err(error) = context.archive.judge(file, is_named).await {
+                stays(&file.key, &error);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What could not be moved only takes room; what is aside is judged again in the next pass.
+fn stays(key: &str, error: &EngineError) {
+    tracing::warn!(
+        key,
+        error = error as &dyn std::error::Error,
+        "an old file could be neither deleted nor put back",
+    );
 }
 
 /// Ends jobs of ours whose provider is not configured any more; no claim would ever bring them up.

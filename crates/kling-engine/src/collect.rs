@@ -61,6 +61,10 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
     if now.since(job.waiting_since) > context.options.expire_after {
         return context.end(&job, Ending::Expired, job.unspent()).await;
     }
+    if !context.archive.has_room().await {
+        context.alarms.archive_is_full();
+        return refuse(&context, &job, vec![Reason::new("archive-full")]).await;
+    }
     let (Some(model), Some(deliverer)) = (
         context.model(&job),
         context.deliverers.get(&job.requester.platform),
@@ -139,15 +143,10 @@ async fn copy_all(
     job: &Job,
     deliverer: &dyn Deliverer,
 ) -> Result<Vec<Trouble>, EngineError> {
-    let there = context.store.files(&job.id).await?;
-    let is_there = |index: u32| {
-        there
-            .iter()
-            .any(|file| file.role == FileRole::Input && file.index == index)
-    };
+    let there = context.kept(job, FileRole::Input).await?;
     let mut copies = Vec::new();
     for (input, index) in job.request.inputs.iter().zip(0_u32..) {
-        if !is_there(index) {
+        if !there.contains(&index) {
             copies.push(copy(context, job, deliverer, input, index).boxed());
         }
     }
@@ -196,7 +195,6 @@ async fn copy(
     let Some(media_type) = sniff::media_type(draft.head()) else {
         return Err(Trouble::Refuse(about("input-not-media")));
     };
-    let naming = context.archive.naming().await;
     let kept = draft.finish().await?;
     let found = inspect::input(&context.archive, &kept.key, media_type, kept.size_bytes).await?;
     let seen = found.unwrap_or_default();
@@ -211,8 +209,7 @@ async fn copy(
         dimensions: seen.dimensions,
         duration: seen.duration,
     };
-    context.store.record_file(job, file).await?;
-    drop(naming);
+    context.record_file(job, file).await?;
     context.alarms.archive_has_room();
     found.map_err(|code| Trouble::Refuse(about(code)))?;
     Ok(())

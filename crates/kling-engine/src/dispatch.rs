@@ -34,6 +34,11 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
     if now.since(job.stage_since) > context.options.expire_after {
         return context.end(&job, Ending::Expired, job.unspent()).await;
     }
+    if !context.archive.has_room().await {
+        // Nothing is paid for that could not be kept.
+        context.alarms.archive_is_full();
+        return context.put_off(&job, None).await;
+    }
     let files = context.store.files(&job.id).await?;
     let (Some(supplier), Some(request)) = (
         context.suppliers.get(&job.provider),

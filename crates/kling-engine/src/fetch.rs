@@ -77,8 +77,7 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
             Some(_) | None => {}
         }
     }
-    let files = context.store.files(&job.id).await?;
-    if files.iter().any(|file| file.role == FileRole::Output) {
+    if !context.kept(&job, FileRole::Output).await?.is_empty() {
         context.advance(&job, Event::Fetched, None).await?;
         return Ok(());
     }
@@ -146,15 +145,10 @@ async fn copy_all(
     output: &Output,
     downloader: &Downloader,
 ) -> Result<Vec<Miss>, EngineError> {
-    let there = context.store.files(&job.id).await?;
-    let is_there = |index: u32| {
-        there
-            .iter()
-            .any(|file| file.role == FileRole::Output && file.index == index)
-    };
+    let there = context.kept(job, FileRole::Output).await?;
     let mut copies = Vec::new();
     for (asset, index) in output.assets.iter().zip(0_u32..) {
-        if !is_there(index) {
+        if !there.contains(&index) {
             copies.push(copy(context, job, downloader, asset, index).boxed());
         }
     }
@@ -190,7 +184,6 @@ async fn copy(
         context.troubles.say(job, what);
         return Err(Miss::Dead("result-not-media"));
     };
-    let naming = context.archive.naming().await;
     let kept = draft.finish().await?;
     let seen = inspect::result(&context.archive, &kept.key, media_type, kept.size_bytes).await?;
     let file = ArchivedFile {
@@ -203,8 +196,7 @@ async fn copy(
         size_bytes: kept.size_bytes,
         media_type,
     };
-    context.store.record_file(job, file).await?;
-    drop(naming);
+    context.record_file(job, file).await?;
     context.alarms.archive_has_room();
     Ok(())
 }

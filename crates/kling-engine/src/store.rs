@@ -13,6 +13,7 @@ mod sqlite;
 mod stored;
 #[cfg(test)]
 mod tests;
+mod totals;
 mod wanted;
 
 use std::time::Duration;
@@ -192,6 +193,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// for the archive to delete those that no other job refers to.
     async fn forget_files(&self, before: Timestamp, limit: u32)
     -> Result<Vec<String>, EngineError>;
+
+    /// Those of some keys of files that a job refers to now.
+    async fn named_files(&self, keys: &[String]) -> Result<Vec<String>, EngineError>;
 
     /// The earliest moment at which some job becomes due, for knowing how long to sleep.
     async fn next_due(

@@ -18,10 +18,10 @@ pub struct Config {
     /// Where inference.sh is. Another address is for an emulator or a gateway of one's own; it may have a path.
     #[serde(deserialize_with = "setting::address")]
     pub base_url: Url,
-    /// The longest any call may take, such as `"60s"`; uploads of files have a limit of their own.
+    /// The longest any call may take, such as `"60s"`; uploads of files have a limit of their own besides.
     #[serde(deserialize_with = "setting::humane")]
     pub request_timeout: Duration,
-    /// The longest the upload of one file may take, such as `"10m"`.
+    /// The longest the uploads of one request's files may take together, such as `"10m"`.
     #[serde(deserialize_with = "setting::humane")]
     pub upload_timeout: Duration,
     /// Whether plain http may lead elsewhere than to this machine.

@@ -3,6 +3,7 @@
 mod account;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use kling_core::{
     Cancellation, GenerationRequest, ModelInfo, Provider, ProviderError, ProviderId, Secret,
@@ -119,6 +120,11 @@ impl Provider for InferenceSh {
             .and_then(task::read)
             .and_then(|task| task::submission(&task, account.config.status_table))
             .map_err(|error| account.noted(&reply, error))
+    }
+
+    fn submit_timeout(&self) -> Duration {
+        let config = &self.account.config;
+        config.upload_timeout.saturating_add(config.request_timeout)
     }
 
     async fn status(&self, task: &TaskHandle) -> Result<TaskStatus, ProviderError> {

@@ -21,12 +21,29 @@ pub(crate) struct Files {
     pub(crate) video: Option<FileUri>,
 }
 
-/// Brings every file of a request to where the vendor finds it, one after the other.
+/// Brings every file of a request to where the vendor finds it, one after the other, all of them within
+/// [`Config::upload_timeout`](crate::Config::upload_timeout).
 ///
 /// # Errors
 ///
 /// Never one of kind *unknown*: nothing has been submitted yet.
 pub(crate) async fn all(
+    account: &Account,
+    request: &GenerationRequest,
+    transports: &[Transport],
+) -> Result<Files, ProviderError> {
+    let limit = account.config.upload_timeout;
+    tokio::time::timeout(limit, one_by_one(account, request, transports))
+        .await
+        .unwrap_or_else(|_| {
+            Err(ProviderError::Unavailable {
+                retry_after: None,
+                source: Some("the files were not uploaded in time".into()),
+            })
+        })
+}
+
+async fn one_by_one(
     account: &Account,
     request: &GenerationRequest,
     transports: &[Transport],

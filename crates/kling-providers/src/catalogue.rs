@@ -20,6 +20,26 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Checks a request and tells what it will cost.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it.
+    pub fn whole(&self, request: &GenerationRequest) -> Result<Estimate, Violations> {
+        self.info.capability.check(request)?;
+        Ok(self.info.estimate(request))
+    }
+
+    /// Checks the parts of a request that will be split, and tells what they will cost together.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with them.
+    pub fn in_parts(&self, request: &GenerationRequest) -> Result<Estimate, Violations> {
+        self.info.capability.check_split(request)?;
+        Ok(self.info.estimate_split(request))
+    }
+
     /// Whether this is the provider of that name, or any will do.
     fn is_of(&self, provider: Option<&ProviderId>) -> bool {
         provider.is_none_or(|id| self.provider.id() == id)
@@ -135,21 +155,44 @@ impl Catalogue {
         request: &GenerationRequest,
         preferred: Option<&ProviderId>,
     ) -> Result<Choice, NoChoice> {
+        self.choose_by(request, preferred, Entry::whole)
+    }
+
+    /// As [`Catalogue::choose`], for requests that will go to
+    /// [`ProviderExt::generate_split`](crate::ProviderExt::generate_split): what fits once it is split fits, and
+    /// the estimate is that of all parts together.
+    ///
+    /// # Errors
+    ///
+    /// As [`Catalogue::choose`].
+    pub fn choose_split(
+        &self,
+        request: &GenerationRequest,
+        preferred: Option<&ProviderId>,
+    ) -> Result<Choice, NoChoice> {
+        self.choose_by(request, preferred, Entry::in_parts)
+    }
+
+    fn choose_by(
+        &self,
+        request: &GenerationRequest,
+        preferred: Option<&ProviderId>,
+        check: fn(&Entry, &GenerationRequest) -> Result<Estimate, Violations>,
+    ) -> Result<Choice, NoChoice> {
         if let Some(given) = preferred.filter(|id| self.provider(id).is_none()) {
             return Err(NoChoice::NoSuchProvider {
                 given: given.clone(),
                 available: self.providers.iter().map(|one| one.id().clone()).collect(),
             });
         }
-        let fitting = |entry: &&Entry| entry.info.capability.check(request).is_ok();
+        let fitting = |entry: &&Entry| check(entry, request).is_ok();
         let able = self.for_operation(request.operation);
         let candidates = || able.iter().copied().filter(|entry| entry.is_of(preferred));
-        let cheapest = candidates().filter(fitting).min_by_key(|entry| {
-            let amount = entry.info.estimate(request).amount();
-            (amount.is_none(), amount)
-        });
-        if let Some(entry) = cheapest {
-            return Ok(Choice::of(entry, request));
+        let cheapest = candidates()
+            .filter_map(|entry| Some((entry, check(entry, request).ok()?)))
+            .min_by_key(|(_, estimate)| (estimate.amount().is_none(), estimate.amount()));
+        if let Some((entry, estimate)) = cheapest {
+            return Ok(Choice::of(entry, request, estimate));
         }
         let mut elsewhere: Vec<_> = able
             .iter()
@@ -158,7 +201,7 @@ impl Catalogue {
             .collect();
         elsewhere.dedup();
         let nearest = candidates()
-            .filter_map(|entry| Some((entry, entry.info.capability.check(request).err()?)))
+            .filter_map(|entry| Some((entry, check(entry, request).err()?)))
             .min_by_key(|(_, violations)| violations.0.len());
         Err(match nearest {
             Some((entry, violations)) => NoChoice::Unfit {
@@ -199,13 +242,13 @@ pub struct Choice {
 }
 
 impl Choice {
-    fn of(entry: &Entry, request: &GenerationRequest) -> Self {
+    fn of(entry: &Entry, request: &GenerationRequest, estimate: Estimate) -> Self {
         let mut request = request.clone();
         request.model = entry.info.id.clone();
         Self {
-            estimate: entry.info.estimate(&request),
             entry: entry.clone(),
             request,
+            estimate,
         }
     }
 }

@@ -5,6 +5,7 @@ mod error;
 mod fetch;
 mod follow;
 mod options;
+mod parts;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use kling_core::{
 pub use error::{GenerateError, Paid};
 pub use fetch::{Generated, GeneratedFile, Place, fetch_output};
 pub use options::{Destination, GenerateOptions, Progress, Sleeper, TokioSleeper};
+pub use parts::Part;
 
 /// What every [`Provider`] can do besides, `dyn` ones included.
 #[async_trait::async_trait]
@@ -42,38 +44,32 @@ pub trait ProviderExt: Provider {
         key: &SubmissionKey,
         options: &GenerateOptions,
     ) -> Result<Generated, GenerateError> {
-        let info = entry(self, request).ok_or_else(|| GenerateError::NoSuchModel {
-            model: request.model.clone(),
-            operation: request.operation,
-        })?;
+        let info = entry(self, request)?;
         info.capability.check(request)?;
-        if options.stop.is_cancelled() {
-            return Err(GenerateError::Stopped {
-                handle: None,
-                paid: None,
-            });
-        }
-        disk::prepare(&options.destination)
-            .await
-            .map_err(GenerateError::Destination)?;
-        let submission = self
-            .submit(request, key)
-            .await
-            .map_err(GenerateError::Submit)?;
-        let stem = options::file_stem(options.stem.as_deref().unwrap_or(key.as_str()));
-        match submission {
-            Submission::Finished(output) => {
-                // Bytes are shared, not copied, by a clone.
-                let done = TaskEvent::Status(TaskStatus::Succeeded(output.clone()));
-                options.tell(Progress::Event(&done));
-                fetch::all(output, None, &stem, options).await
-            }
-            Submission::Started(handle) => {
-                options.tell(Progress::Submitted(&handle));
-                let output = watch(self, &handle, info.pace, options).await?;
-                fetch::all(output, Some(handle), &stem, options).await
-            }
-        }
+        ready(options).await?;
+        let submission = submit(self, request, key, options).await?;
+        finish(self, submission, key, info.pace, options).await
+    }
+
+    /// As [`ProviderExt::generate`], for callers who would rather have a request of several images
+    /// [split](kling_core::Capability::split) than refused, where the model hands over only the first of them.
+    ///
+    /// Every part is a submission of its own, sent **once** and charged on its own
+    /// ([`ModelInfo::estimate_split`] says how much), with the key [`SubmissionKey::of_part`]; a request that needs no
+    /// splitting is one part with the key as it is. The parts are sent one after the other, without waiting for
+    /// results; once one is not accepted no more are sent. Then all that were are watched and fetched, each to its
+    /// own end: none costs another its result. The observer is told of parts as [`Progress::Part`].
+    ///
+    /// # Errors
+    ///
+    /// Only when nothing was sent. What came of each part is in the [`Part`]s, of which there is one for each.
+    async fn generate_split(
+        &self,
+        request: &GenerationRequest,
+        key: &SubmissionKey,
+        options: &GenerateOptions,
+    ) -> Result<Vec<Part>, GenerateError> {
+        parts::generate(self, request, key, options).await
     }
 
     /// Watches a task that was started earlier, perhaps by another process, and fetches its result.
@@ -111,11 +107,64 @@ impl<P: Provider + ?Sized> ProviderExt for P {}
 fn entry<'a>(
     provider: &'a (impl Provider + ?Sized),
     request: &GenerationRequest,
-) -> Option<&'a ModelInfo> {
-    provider
-        .models()
-        .iter()
+) -> Result<&'a ModelInfo, GenerateError> {
+    let mut models = provider.models().iter();
+    models
         .find(|info| info.id == request.model && info.operation() == request.operation)
+        .ok_or_else(|| GenerateError::NoSuchModel {
+            model: request.model.clone(),
+            operation: request.operation,
+        })
+}
+
+/// The last look before money is spent.
+async fn ready(options: &GenerateOptions) -> Result<(), GenerateError> {
+    if options.stop.is_cancelled() {
+        return Err(GenerateError::Stopped {
+            handle: None,
+            paid: None,
+        });
+    }
+    let prepared = disk::prepare(&options.destination).await;
+    prepared.map_err(GenerateError::Destination)
+}
+
+/// Sends a request once, and tells the observer what its answer leads to.
+async fn submit(
+    provider: &(impl Provider + ?Sized),
+    request: &GenerationRequest,
+    key: &SubmissionKey,
+    options: &GenerateOptions,
+) -> Result<Submission, GenerateError> {
+    let submission = provider.submit(request, key).await;
+    let submission = submission.map_err(GenerateError::Submit)?;
+    match &submission {
+        Submission::Finished(output) => {
+            // Bytes are shared, not copied, by a clone.
+            let done = TaskEvent::Status(TaskStatus::Succeeded(output.clone()));
+            options.tell(Progress::Event(&done));
+        }
+        Submission::Started(handle) => options.tell(Progress::Submitted(handle)),
+    }
+    Ok(submission)
+}
+
+/// Sees a submission to its files.
+async fn finish(
+    provider: &(impl Provider + ?Sized),
+    submission: Submission,
+    key: &SubmissionKey,
+    pace: Pace,
+    options: &GenerateOptions,
+) -> Result<Generated, GenerateError> {
+    let stem = options::file_stem(options.stem.as_deref().unwrap_or(key.as_str()));
+    match submission {
+        Submission::Finished(output) => fetch::all(output, None, &stem, options).await,
+        Submission::Started(handle) => {
+            let output = watch(provider, &handle, pace, options).await?;
+            fetch::all(output, Some(handle), &stem, options).await
+        }
+    }
 }
 
 /// A pace for a task of which nobody knows the model: the most often any is looked at, and the most

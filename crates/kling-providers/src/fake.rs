@@ -63,6 +63,8 @@ pub(crate) struct Fake {
     pub(crate) watch: Watch,
     pub(crate) statuses: Mutex<VecDeque<Result<TaskStatus, ProviderError>>>,
     pub(crate) submissions: AtomicUsize,
+    /// The key and the count of each submission, in order.
+    pub(crate) asked: Mutex<Vec<(SubmissionKey, u8)>>,
     pub(crate) looks: AtomicUsize,
 }
 
@@ -75,6 +77,7 @@ impl Fake {
             watch: Box::new(|| None),
             statuses: Mutex::default(),
             submissions: AtomicUsize::new(0),
+            asked: Mutex::default(),
             looks: AtomicUsize::new(0),
         }
     }
@@ -113,9 +116,11 @@ impl Provider for Fake {
 
     async fn submit(
         &self,
-        _: &GenerationRequest,
-        _: &SubmissionKey,
+        request: &GenerationRequest,
+        key: &SubmissionKey,
     ) -> Result<Submission, ProviderError> {
+        let asked = (key.clone(), request.count.get());
+        self.asked.lock().expect("no panic holds it").push(asked);
         self.submissions.fetch_add(1, Ordering::SeqCst);
         (self.submit)()
     }

@@ -1,10 +1,12 @@
-//! Files that go in, from a path, from memory or from an address: looked at before a cent is spent.
+//! Files that go in, from a path, from memory, from a stream or from an address: looked at before a cent is spent.
 
 use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
 
-use bytes::Bytes;
-use kling_core::{Asset, AssetInfo, AssetUrl};
+use bytes::{Bytes, BytesMut};
+use futures::{Stream, StreamExt as _};
+use kling_core::{Asset, AssetInfo, AssetUrl, Source};
 use kling_http::sniff::{self, FileFacts, NotAPicture, NotAVideo};
 use kling_http::{DownloadError, Downloader, FileOnDisk};
 
@@ -77,6 +79,30 @@ impl Inputs {
         Ok(Asset::from_bytes(info(facts, bytes.len() as u64), bytes))
     }
 
+    /// A file that arrives in pieces, such as an upload that is being received (for an `AsyncRead` there is
+    /// `tokio_util::io::ReaderStream`). It is kept in memory, and no more is read than may be kept.
+    ///
+    /// # Errors
+    ///
+    /// [`InputError`], by what is wrong with it; [`InputError::Interrupted`] when the stream itself fails.
+    pub async fn stream<E>(
+        &self,
+        pieces: impl Stream<Item = Result<Bytes, E>> + Send,
+    ) -> Result<Asset, InputError>
+    where
+        E: Into<Source>,
+    {
+        let mut pieces = pin!(pieces);
+        let mut whole = BytesMut::new();
+        while let Some(piece) = pieces.next().await {
+            let piece = piece.map_err(|error| InputError::Interrupted(error.into()))?;
+            let size_bytes = (whole.len() as u64).saturating_add(piece.len() as u64);
+            self.check_size(size_bytes)?;
+            whole.extend_from_slice(&piece);
+        }
+        self.bytes(whole).await
+    }
+
     /// A file at an address: it is fetched, so that it can be looked at, and can travel as bytes or by its address.
     ///
     /// # Errors
@@ -137,6 +163,9 @@ pub enum InputError {
         /// How many it may have.
         limit_bytes: u64,
     },
+    /// The stream that it came by broke off.
+    #[error("the file did not arrive whole")]
+    Interrupted(#[source] Source),
     /// It could not be fetched from its address.
     #[error("the file could not be fetched")]
     Download(#[source] DownloadError),
@@ -165,4 +194,76 @@ async fn blocking<T: Send + 'static>(
         .await
         .unwrap_or_else(|gone| Err(std::io::Error::other(gone)))
         .map_err(InputError::Unreadable)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use futures::stream;
+    use kling_core::{Dimensions, MediaType};
+
+    use super::*;
+
+    fn boat() -> Bytes {
+        let mut png = Cursor::new(Vec::new());
+        image::RgbImage::new(400, 300)
+            .write_to(&mut png, image::ImageFormat::Png)
+            .expect("a picture");
+        png.into_inner().into()
+    }
+
+    fn pieces(whole: &Bytes) -> Vec<Result<Bytes, std::io::Error>> {
+        let pieces = whole.chunks(7);
+        pieces
+            .map(|piece| Ok(Bytes::copy_from_slice(piece)))
+            .collect()
+    }
+
+    #[tokio::test]
+    async fn a_file_in_pieces_is_what_its_bytes_say() {
+        let boat = boat();
+
+        let asset = Inputs::default().stream(stream::iter(pieces(&boat))).await;
+
+        let asset = asset.expect("a picture");
+        let info = asset.info();
+        assert_eq!(info.media_type, MediaType::Png);
+        assert_eq!(info.size_bytes, boat.len() as u64);
+        let dimensions = Dimensions {
+            width: 400,
+            height: 300,
+        };
+        assert_eq!(info.dimensions, Some(dimensions));
+    }
+
+    #[tokio::test]
+    async fn a_stream_is_read_no_further_than_may_be_kept() {
+        let boat = boat();
+        let first = Ok(boat.slice(..8));
+        let endless = stream::iter([first]).chain(stream::repeat_with(|| {
+            Ok::<_, std::io::Error>(Bytes::from_static(b"more"))
+        }));
+
+        let refused = Inputs::up_to(1_000).stream(endless).await;
+
+        let error = refused.expect_err("too large");
+        assert!(matches!(error, InputError::TooLarge { limit_bytes: 1_000 }));
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_breaks_off_or_ends_early_is_no_file() {
+        let boat = boat();
+        let mut broken = pieces(&boat.slice(..70));
+        broken.push(Err(std::io::Error::other("the sender left")));
+        let early = pieces(&boat.slice(..70));
+
+        let broken = Inputs::default().stream(stream::iter(broken)).await;
+        let early = Inputs::default().stream(stream::iter(early)).await;
+
+        let error = broken.expect_err("no file");
+        assert!(matches!(error, InputError::Interrupted(_)), "{error:?}");
+        let error = early.expect_err("half a file");
+        assert!(matches!(error, InputError::Picture(_)), "{error:?}");
+    }
 }

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use kling_core::Money;
 use kling_http::{BasePolicy, Url};
 
-use crate::expect::Vendor;
+use crate::expect::{VENDORS, Vendor};
 
 /// Calls the cheapest of each model at the real services, within a budget, and prints every difference from
 /// what is known of them.
@@ -66,7 +66,26 @@ impl Arguments {
             self.budget.is_none_or(|budget| budget >= Money::ZERO),
             "--budget is less than nothing"
         );
+        // What is misspelt here would call, and pay, somebody who was not meant.
+        for text in &self.base_url {
+            let name = text.split_once('=').map(|(name, _)| name);
+            anyhow::ensure!(
+                name.is_some_and(is_known),
+                "--base-url {text}: it takes PROVIDER=URL, and providers are {}",
+                known()
+            );
+        }
+        for text in &self.only {
+            let name = text.split_once('/').map_or(text.as_str(), |(name, _)| name);
+            anyhow::ensure!(is_known(name), "--only {text}: providers are {}", known());
+        }
         Ok(())
+    }
+
+    /// The models that are asked for by name, of a provider.
+    pub(crate) fn models_of<'a>(&'a self, provider: &'a str) -> impl Iterator<Item = &'a str> {
+        let named = self.only.iter().filter_map(|only| only.split_once('/'));
+        named.filter_map(move |(name, model)| (name == provider).then_some(model))
     }
 
     /// Whether a provider, or a model of it, is asked for.
@@ -98,4 +117,13 @@ impl Arguments {
     pub(crate) fn timeout(&self) -> Option<Duration> {
         self.patience.map(Duration::from_secs)
     }
+}
+
+fn is_known(name: &str) -> bool {
+    VENDORS.iter().any(|vendor| vendor.name == name)
+}
+
+fn known() -> String {
+    let names: Vec<_> = VENDORS.iter().map(|vendor| vendor.name).collect();
+    names.join(", ")
 }

@@ -158,6 +158,18 @@ impl Live {
         let inputs = plan::Files::make(self.arguments.image_url.as_deref()).await?;
         let mut planned = Vec::new();
         for account in accounts {
+            let models = account.provider().models();
+            for wanted in self.arguments.models_of(account.name()) {
+                let is_there = models.iter().any(|model| model.id.as_str() == wanted);
+                let name = account.name();
+                let mut ids: Vec<_> = models.iter().map(|model| model.id.as_str()).collect();
+                ids.dedup();
+                anyhow::ensure!(
+                    is_there,
+                    "--only {name}/{wanted}: its models are {}",
+                    ids.join(", ")
+                );
+            }
             let wanted = |model: &kling_core::ModelInfo| {
                 self.arguments
                     .wants(account.name(), Some(model.id.as_str()))

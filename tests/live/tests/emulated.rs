@@ -47,6 +47,14 @@ impl Bench {
     }
 
     async fn run(&self, arguments: &[&str]) -> (Outcome, String) {
+        let mut out = Vec::new();
+        let outcome = self.live(arguments).run(&mut out).await.unwrap();
+        let told = String::from_utf8(out).unwrap();
+        assert!(!told.contains(KEY), "the key is in:\n{told}");
+        (outcome, told)
+    }
+
+    fn live(&self, arguments: &[&str]) -> Live {
         let mut all = vec!["kling-live".to_owned()];
         for vendor in VENDORS {
             let base = self.emulator.base(vendor);
@@ -57,16 +65,11 @@ impl Bench {
         all.extend(arguments.iter().map(ToString::to_string));
         let key = || Secret::new(KEY).unwrap();
         let keys = VENDORS.iter();
-        let live = Live {
+        Live {
             arguments: Arguments::try_parse_from(all).unwrap(),
             keys: keys.fold(Keys::default(), |keys, vendor| keys.with(vendor, key())),
             sleeper: Arc::new(Impatient),
-        };
-        let mut out = Vec::new();
-        let outcome = live.run(&mut out).await.unwrap();
-        let told = String::from_utf8(out).unwrap();
-        assert!(!told.contains(KEY), "the key is in:\n{told}");
-        (outcome, told)
+        }
     }
 
     fn charged(&self) -> Money {
@@ -151,6 +154,29 @@ async fn a_difference_from_what_is_known_is_printed() {
     assert!(!told.contains("a-secret-value"), "{told}");
     assert!(!outcome.is_clean());
     assert_eq!(bench.charges(), 1);
+}
+
+#[tokio::test]
+async fn a_misspelt_name_calls_nobody() {
+    let bench = Bench::open().await;
+    for (flag, value, offered) in [
+        (
+            "--base-url",
+            "aimlapy=http://127.0.0.1:9/",
+            "aimlapi, apiin",
+        ),
+        ("--base-url", "http://127.0.0.1:9/", "PROVIDER=URL"),
+        ("--only", "aimlapy", "aimlapi, apiin"),
+        ("--only", "apiin/kling-image-01", "kling-image-o1"),
+    ] {
+        let live = bench.live(&["--budget", "20", flag, value]);
+
+        let refused = live.run(&mut Vec::new()).await.unwrap_err();
+
+        let told = refused.to_string();
+        assert!(told.contains(value) && told.contains(offered), "{told}");
+    }
+    assert!(bench.emulator.world().journal.entries(0).is_empty());
 }
 
 #[tokio::test]

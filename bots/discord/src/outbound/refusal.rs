@@ -4,7 +4,7 @@
 //! its reader sees; the other order could lose it. Discord keeps no list of private notices, so whether one was
 //! sent before a crash cannot be asked.
 
-use kling_engine::{Delivery, DeliveryError, Receipt, StatusUpdate};
+use kling_engine::{Delivery, DeliveryError, Receipt, Stage, StatusUpdate};
 
 use super::ladder::Rung;
 use super::{Fall, Outbound};
@@ -80,19 +80,25 @@ impl Outbound {
     }
 
     /// While the first answer still says "is thinking…", Discord would put a follow-up in its place, for everybody
-    /// to see; so it becomes a status message first.
+    /// to see; so it becomes a status message first, where it is none yet.
     async fn end_loading(
         &self,
         delivery: &Delivery,
         address: &Address,
     ) -> Result<(), DeliveryError> {
+        if delivery.job.status_message.is_some() {
+            return Ok(());
+        }
         let update = StatusUpdate {
             ahead: None,
             percent: None,
             elapsed: delivery.elapsed,
             typical: None,
         };
-        let draft = self.composer.status(&delivery.job, &update);
+        // Everybody reads it, and no result is on its way.
+        let mut job = delivery.job.clone();
+        job.stage = Stage::Accepted;
+        let draft = self.composer.status(&job, &update);
         match self
             .rest
             .edit_original(address, &draft, Priority::Result)

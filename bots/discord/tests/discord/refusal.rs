@@ -74,6 +74,9 @@ async fn a_text_file_that_calls_itself_a_picture_is_refused_in_private_and_leave
     assert_eq!(gone.message_id, answer.message_id);
     assert_eq!((bot.public("pictures").len(), bot.charges()), (0, 0));
     assert_eq!(answer.follow_ups.len(), 1);
+    let events = bot.discord().events(0);
+    let promised = |words: &str| events.iter().any(|event| event.content.contains(words));
+    assert!(!promised("Posting the result"), "{:#?}", bot.story());
 }
 
 #[tokio::test]

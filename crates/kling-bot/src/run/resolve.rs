@@ -137,7 +137,7 @@ async fn decided<C>(
     id: &JobId,
     decision: Decision,
 ) -> anyhow::Result<String> {
-    let unknown = || anyhow!("there is no job {id} in {}", config.store.url);
+    let unknown = || anyhow!("there is no job {id} in {}", config.store.shown());
     let job = engine.job(id).await?.ok_or_else(unknown)?;
     if decision == Decision::LookAgain {
         askable(config, &job)?;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::Subcommand;
 use kling_engine::{
-    Checked, PostgresOptions, Store, check_store, export_store, import_store, open_store,
+    Checked, EngineError, PostgresOptions, Store, check_store, export_store, import_store,
+    open_store,
 };
 use tokio::fs::{File, OpenOptions};
 use tokio::io::{BufReader, BufWriter};
@@ -47,14 +48,18 @@ pub(super) async fn open(settings: &StoreSettings) -> anyhow::Result<Arc<dyn Sto
         .with_context(|| format!("the store {} cannot be opened", settings.shown()))
 }
 
-/// Whether a store that is a server answers.
+/// Whether the store answers; `None` for a file that is made at the first start.
 pub(super) async fn line(settings: &StoreSettings) -> Option<CheckLine> {
-    if !settings.is_postgres() {
+    let file = settings.file();
+    if file.is_some_and(|file| !Path::new(file).exists()) {
         return None;
     }
     Some(match check_store(&settings.url).await {
         Ok(checked) if checked.is_fine() => CheckLine::good(summary(&checked)),
         Ok(checked) => CheckLine::missing(troubles(&checked).join("; ")),
+        Err(EngineError::Locked) => {
+            CheckLine::note("the store is in use by another process: is the bot running?")
+        }
         Err(error) => CheckLine::missing(format!(
             "the store does not answer: {:#}; check store.url and the database",
             anyhow::Error::from(error)

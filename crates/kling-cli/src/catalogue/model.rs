@@ -171,7 +171,7 @@ impl Model {
             let only = if self.all_returned {
                 ""
             } else {
-                ", of which only the first comes back"
+                ", of which only the first comes back without --split"
             };
             flags.push(format!("--count {}{only}", self.count));
         }

@@ -23,7 +23,7 @@ pub(crate) const KEY: &str = "sk-very-private-0815";
 const VARIABLES: [&str; 3] = ["AIMLAPI_API_KEY", "APIIN_API_KEY", "INFERENCE_API_KEY"];
 
 /// Each event and its fields, as the README promises them.
-const SHAPES: [(&str, &[&str]); 14] = [
+const SHAPES: [(&str, &[&str]); 15] = [
     (
         "start",
         &[
@@ -40,6 +40,18 @@ const SHAPES: [(&str, &[&str]); 14] = [
     ("partial", &["files"]),
     ("fetching", &["file", "of"]),
     ("stopping", &[]),
+    (
+        "part",
+        &[
+            "part",
+            "of",
+            "submission_key",
+            "handle",
+            "cost",
+            "files",
+            "error",
+        ],
+    ),
     ("done", &["handle", "cost", "files"]),
     (
         "error",

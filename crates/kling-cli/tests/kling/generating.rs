@@ -131,6 +131,28 @@ async fn what_ran_into_the_timeout_is_resumed() {
 }
 
 #[tokio::test]
+async fn a_handle_says_whose_task_it_is_and_the_result_goes_where_one_is() {
+    for provider in ["apiin", "inferencesh"] {
+        let bench = Bench::start().await;
+        let hour = 3_600_000;
+        bench.world().apiin.change(|set| set.latency_ms = hour);
+        bench
+            .world()
+            .inferencesh
+            .change(|set| set.latency_ms = hour);
+        let started = bench.generate(provider, &["--timeout", "1ms"]).await;
+        let handle = started.handle();
+        bench.world().clock.advance(Duration::from_hours(2));
+
+        let base = bench.emulator.base(provider);
+        let words = ["resume", &handle, "--base-url", &base, "--name", "boat"];
+        let resumed = bench.run(&words).await;
+
+        assert_eq!(resumed.saved(&bench), [bench.path("./boat-1.png")]);
+    }
+}
+
+#[tokio::test]
 async fn a_key_is_taken_from_a_file_and_needed_only_elsewhere() {
     let bench = Bench::start().await;
     std::fs::write(bench.path("key"), format!("{KEY}\n")).unwrap();

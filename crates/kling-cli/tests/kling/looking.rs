@@ -114,6 +114,24 @@ async fn a_balance_is_told_or_that_nobody_tells() {
 }
 
 #[tokio::test]
+async fn one_account_in_trouble_hides_no_other() {
+    let bench = Bench::start().await;
+    let mut command = bench.command(&["balance", "--json"]);
+    // A key that no header can carry: the other two are asked all the same, and one of them never tells.
+    command
+        .env("AIMLAPI_API_KEY", "two words")
+        .env("INFERENCE_API_KEY", "");
+
+    let asked = finish(command).await;
+
+    let error = asked.error(2, "settings");
+    assert!(error["message"].to_string().contains("`aimlapi`: "));
+    let events = asked.events();
+    assert_eq!(events.len(), 2, "{events:#?}");
+    assert_eq!(events[0]["provider"], "apiin");
+}
+
+#[tokio::test]
 async fn help_tells_the_exit_codes_and_a_bare_word_is_bad_usage() {
     let bench = Bench::start().await;
 

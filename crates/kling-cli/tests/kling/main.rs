@@ -11,4 +11,5 @@ mod generating;
 mod interrupting;
 mod looking;
 mod refusing;
+mod splitting;
 mod trouble;

@@ -138,18 +138,35 @@ async fn an_unknown_name_is_told_the_names_there_are() {
 #[tokio::test]
 async fn a_handle_of_another_provider_or_from_the_future_says_what_would_have_worked() {
     let bench = Bench::start().await;
-    for (provider, handle, expected) in [
-        ("apiin", "inferencesh.1.task", "starts with `apiin.`"),
+    for (provider, handle, code, expected) in [
+        (
+            "apiin",
+            "inferencesh.1.task",
+            "foreign-handle",
+            "starts with `apiin.`",
+        ),
         (
             "inferencesh",
             "apiin.1.5.5.task",
-            "begin with `inferencesh.`",
+            "foreign-handle",
+            "starts with `inferencesh.`",
         ),
-        ("inferencesh", "inferencesh.9.task", "`inferencesh.1.…`"),
-        ("apiin", "apiin.9.task", "later version"),
+        (
+            "inferencesh",
+            "inferencesh.9.task",
+            "handle-from-the-future",
+            "up to `inferencesh.1.`",
+        ),
+        (
+            "apiin",
+            "apiin.9.task",
+            "handle-from-the-future",
+            "later version",
+        ),
+        ("apiin", "apiin.1.x", "damaged-handle", "the whole text"),
     ] {
         let resumed = bench.resume(provider, handle).await;
-        let error = resumed.error(2, "unsupported");
+        let error = resumed.error(2, code);
         let message = error["message"].as_str().unwrap();
         assert!(
             message.contains(expected),
@@ -159,7 +176,10 @@ async fn a_handle_of_another_provider_or_from_the_future_says_what_would_have_wo
     let cancelled = bench
         .at("inferencesh", &["cancel", "apiin.1.5.5.task", "--json"])
         .await;
-    cancelled.error(2, "unsupported");
+    cancelled.error(2, "foreign-handle");
+    let nobodys = bench.run(&["cancel", "task-7", "--json"]).await;
+    let told = nobodys.error(2, "foreign-handle")["message"].to_string();
+    assert!(told.contains("`aimlapi.` or `apiin.`") && told.contains("--provider"));
     assert!(bench.world().journal.entries(0).is_empty());
 }
 

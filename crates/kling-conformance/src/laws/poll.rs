@@ -3,7 +3,7 @@
 use std::mem::discriminant;
 
 use kling_core::{
-    ErrorKind, FailureKind, ProviderError, Submission, TaskFailure, TaskHandle, TaskStatus,
+    FailureKind, HandleError, ProviderError, Submission, TaskFailure, TaskHandle, TaskStatus,
 };
 
 use super::submit::{HASTE, PATIENCE};
@@ -95,8 +95,8 @@ pub(crate) async fn a_missing_task_is_gone(bench: &Bench) -> Verdict {
 
 pub(crate) async fn a_foreign_handle_is_refused(bench: &Bench) -> Verdict {
     match bench.look(&FOREIGN).await {
-        Err(error) if error.kind() == ErrorKind::Broken => Ok(()),
-        other => broken(format!("not refused but {other:?}")),
+        Err(ProviderError::Handle(HandleError::Foreign { .. })) => Ok(()),
+        other => broken(format!("not refused as foreign but {other:?}")),
     }
 }
 

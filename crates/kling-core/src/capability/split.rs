@@ -1,6 +1,6 @@
 //! Several images from a model that hands over only the first of them: one request for each.
 
-use super::{Capability, Returned};
+use super::{Capability, Returned, Violations};
 use crate::{GenerationRequest, ImageCount};
 
 impl Capability {
@@ -22,6 +22,20 @@ impl Capability {
             }
             Returned::FirstOnly | Returned::All => vec![request.clone()],
         }
+    }
+
+    /// Splits a request and checks every part of it.
+    ///
+    /// # Errors
+    ///
+    /// All violations, when the parts do not fit either. They are the same for each, and told once.
+    pub fn check_split(
+        &self,
+        request: &GenerationRequest,
+    ) -> Result<Vec<GenerationRequest>, Violations> {
+        let parts = self.split(request);
+        parts.iter().try_for_each(|part| self.check(part))?;
+        Ok(parts)
     }
 }
 
@@ -54,6 +68,34 @@ mod tests {
             assert_eq!(part.prompt, three().prompt);
             assert!(capability.check(part).is_ok());
         }
+        assert_eq!(capability.check_split(&three()).expect("parts").len(), 3);
+    }
+
+    #[test]
+    fn the_refusal_of_the_whole_offers_both_ways_out() {
+        let mut capability = Capability::new(Operation::TextToImage);
+        capability.count = CountRange { min: 1, max: 9 };
+        capability.returned = Returned::FirstOnly;
+
+        let refusal = capability.check(&three()).expect_err("one comes back");
+
+        assert_eq!(
+            refusal.to_string(),
+            "count: of 3 images only the first would come back (use 1, or split it into 3 requests)"
+        );
+    }
+
+    #[test]
+    fn what_splitting_does_not_mend_is_still_refused_and_told_once() {
+        let mut capability = Capability::new(Operation::TextToImage);
+        capability.prompt_chars = 3;
+        capability.count = CountRange { min: 1, max: 9 };
+        capability.returned = Returned::FirstOnly;
+
+        let refusal = capability.check_split(&three()).expect_err("too long");
+
+        assert_eq!(refusal.0.len(), 1);
+        assert_eq!(refusal.0[0].field, crate::Field::Prompt);
     }
 
     #[test]

@@ -58,7 +58,8 @@ pub enum Problem {
         /// What the model knows.
         allowed: Vec<String>,
     },
-    /// Only the first of several images would come back.
+    /// Only the first of several images would come back. Beside the offer there is
+    /// [`Capability::split`](super::Capability::split).
     OnlyFirstReturned {
         /// How many were asked for.
         asked: u8,
@@ -165,11 +166,16 @@ impl std::fmt::Display for Violation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
-            "{}: {} ({})",
+            "{}: {} ({}",
             self.field.as_str(),
             self.problem,
             self.offer
-        )
+        )?;
+        // The offer is what the request itself can become; this is what its sender can do besides.
+        if let Problem::OnlyFirstReturned { asked } = self.problem {
+            write!(f, ", or split it into {asked} requests")?;
+        }
+        f.write_str(")")
     }
 }
 

@@ -109,7 +109,6 @@ impl Draft {
             self.upload.put_part(rest.into()).await?;
         }
         self.upload.complete().await?;
-        self.finished = true;
         let sha256 = hexadecimal(&std::mem::take(&mut self.hash).finalize());
         let key = key_of(&sha256);
         let store = &self.archive.0.store;
@@ -117,11 +116,13 @@ impl Draft {
         let path = Path::from(key.as_str());
         if self.archive.contains(&path).await? {
             store.delete(&self.place).await?;
-            self.archive.give_back(size_bytes);
+            self.archive.0.room.settle(size_bytes, 0);
         } else {
             store.rename(&self.place, &path).await?;
+            self.archive.0.room.settle(size_bytes, size_bytes);
         }
-        self.archive.0.full.store(false, Ordering::Relaxed);
+        self.finished = true;
+        self.archive.0.room.has_taken_a_file();
         Ok(Kept {
             key,
             sha256,
@@ -138,6 +139,7 @@ impl Draft {
         Poll::Ready(written.map_err(|error| {
             let error = io::Error::from(error);
             if super::is_no_room(&error) {
+                self.archive.0.room.disk_is_full();
                 self.stop(Stop::NoRoom)
             } else {
                 error
@@ -149,10 +151,7 @@ impl Draft {
         self.stopped = Some(why);
         match why {
             Stop::TooLarge => io::ErrorKind::FileTooLarge.into(),
-            Stop::NoRoom => {
-                self.archive.0.full.store(true, Ordering::Relaxed);
-                io::ErrorKind::StorageFull.into()
-            }
+            Stop::NoRoom => io::ErrorKind::StorageFull.into(),
         }
     }
 }
@@ -174,7 +173,7 @@ impl AsyncWrite for Draft {
         if written > this.max_bytes {
             return Poll::Ready(Err(this.stop(Stop::TooLarge)));
         }
-        if !this.archive.take(now.len() as u64) {
+        if !this.archive.0.room.take(now.len() as u64) {
             return Poll::Ready(Err(this.stop(Stop::NoRoom)));
         }
         this.written.store(written, Ordering::Relaxed);
@@ -201,7 +200,8 @@ impl AsyncWrite for Draft {
 impl Drop for Draft {
     fn drop(&mut self) {
         if !self.finished {
-            self.archive.give_back(self.written.load(Ordering::Relaxed));
+            let written = self.written.load(Ordering::Relaxed);
+            self.archive.0.room.settle(written, 0);
         }
     }
 }
@@ -224,7 +224,7 @@ impl Archive {
     ) -> EngineError {
         let error = failed(doing, error);
         if matches!(error, EngineError::ArchiveFull) {
-            self.0.full.store(true, Ordering::Relaxed);
+            self.0.room.disk_is_full();
         }
         error
     }

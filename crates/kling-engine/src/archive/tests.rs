@@ -12,7 +12,7 @@ async fn archive(total_bytes: Option<u64>) -> (tempfile::TempDir, Archive) {
     (folder, archive)
 }
 
-async fn keep(archive: &Archive, bytes: &[u8]) -> Result<Kept, EngineError> {
+pub(super) async fn keep(archive: &Archive, bytes: &[u8]) -> Result<Kept, EngineError> {
     let mut draft = archive.draft(u64::MAX).await?;
     draft
         .write_all(bytes)

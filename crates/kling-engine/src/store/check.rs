@@ -14,7 +14,8 @@ pub struct Checked {
     pub counts: Vec<(Stage, u64)>,
     /// Jobs that cannot be read, by name, each with the part of it that is at fault.
     pub unreadable: Vec<(String, &'static str)>,
-    /// What the database says about itself, when it finds itself damaged.
+    /// What the database says about itself, when it finds itself damaged; and totals of money that are
+    /// not what their rows say.
     pub damage: Vec<String>,
 }
 

@@ -12,6 +12,7 @@ mod moving;
 mod queue;
 mod recorded;
 mod replicas;
+mod totals;
 mod transitions;
 mod upgrades;
 

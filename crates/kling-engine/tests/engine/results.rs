@@ -210,6 +210,34 @@ async fn a_paid_result_waits_until_the_archive_has_room() {
 }
 
 #[tokio::test]
+async fn nothing_more_is_paid_for_while_the_archive_is_full() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::of(Acme::new());
+    let full = ArchiveLimits {
+        total_bytes: Some(100),
+    };
+    let engine = at_rest(folder.path(), &world, options(), full).await;
+    let house = House::running(engine, &world);
+    let first = house.order(pictures(1)).await;
+    house
+        .until(&first.id, |job| job.output.is_some() && job.tries >= 2)
+        .await;
+    assert!(house.engine.health().await.archive_full);
+
+    let another = NewJob {
+        dedupe_key: "command-2".to_owned(),
+        ..pictures(1)
+    };
+    let second = house.order(another).await;
+    house.ended(&second.id).await;
+
+    let seen = Seen::Refused(vec!["archive-full".to_owned()]);
+    assert_eq!(world.chat.posts(), [seen]);
+    assert_eq!(world.acme.billed(), 1);
+    house.stop().await;
+}
+
+#[tokio::test]
 async fn an_input_is_refused_when_the_archive_has_no_room() {
     let folder = tempfile::tempdir().unwrap();
     let world = World::of(Acme::new());

@@ -252,6 +252,26 @@ async fn a_vendor_that_never_answers_is_left_after_the_timeout() {
 }
 
 #[tokio::test]
+async fn uploads_that_hang_are_left_in_time_and_start_nothing() {
+    let slow = |config: &mut kling_inferencesh::Config| {
+        config.request_timeout = Duration::from_hours(1);
+        config.upload_timeout = Duration::from_millis(200);
+    };
+    let bench = Bench::with(slow).await;
+    bench.play("POST /files", Answer::pieces(200, vec![Piece::Hang]));
+    let mut request = request(Operation::ImageToImage);
+    request.images.push(picture(b"0123456789"));
+
+    let submitted = tokio::time::timeout(Duration::from_mins(1), bench.submit(&request)).await;
+
+    let error = submitted.expect("an end").expect_err("silence");
+    assert_eq!(error.name(), "unavailable");
+    assert_eq!(bench.routes(), ["POST /files"]);
+    let whole = Duration::from_hours(1) + Duration::from_millis(200);
+    assert_eq!(bench.provider.submit_timeout(), whole);
+}
+
+#[tokio::test]
 async fn what_does_not_fit_is_never_sent() {
     let bench = Bench::new().await;
     let mut three = request(Operation::TextToImage);

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use kling_core::{ModelId, Operation, Output, ProviderError, TaskFailure, TaskHandle, Violations};
+use kling_core::{
+    InvalidId, ModelId, Operation, Output, ProviderError, TaskFailure, TaskHandle, Violations,
+};
 use kling_http::DownloadError;
 
 use super::GeneratedFile;
@@ -25,6 +27,12 @@ pub enum GenerateError {
     /// The folder for the result cannot be made or written; nothing was sent.
     #[error("the folder for the result cannot be written")]
     Destination(#[source] std::io::Error),
+    /// The keys of the parts would be too long; nothing was sent.
+    #[error("the submission key leaves no room for the number of a part")]
+    Key(#[from] InvalidId),
+    /// This part was not sent, because an earlier one was not accepted.
+    #[error("this part was not submitted, because an earlier one was not accepted")]
+    HeldBack,
     /// The submission failed; its [`kind`](ProviderError::kind) says whether something may be charged.
     #[error("the request could not be submitted")]
     Submit(#[source] ProviderError),
@@ -105,9 +113,12 @@ impl GenerateError {
                 handle.as_ref().or_else(|| paid.as_ref()?.handle.as_ref())
             }
             Self::Incomplete { paid, .. } => paid.handle.as_ref(),
-            Self::NoSuchModel { .. } | Self::Unfit(_) | Self::Destination(_) | Self::Submit(_) => {
-                None
-            }
+            Self::NoSuchModel { .. }
+            | Self::Unfit(_)
+            | Self::Destination(_)
+            | Self::Key(_)
+            | Self::HeldBack
+            | Self::Submit(_) => None,
         }
     }
 
@@ -119,6 +130,8 @@ impl GenerateError {
             Self::NoSuchModel { .. }
             | Self::Unfit(_)
             | Self::Destination(_)
+            | Self::Key(_)
+            | Self::HeldBack
             | Self::Submit(_)
             | Self::Watch { .. }
             | Self::TimedOut { .. }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kling_core::{TaskEvent, TaskHandle};
+use kling_core::{SubmissionKey, TaskEvent, TaskHandle};
 use kling_http::Downloader;
 use tokio_util::sync::CancellationToken;
 
@@ -51,6 +51,15 @@ pub enum Progress<'a> {
         file: usize,
         /// Of how many.
         of: usize,
+    },
+    /// One part of a request that was split came that far.
+    Part {
+        /// Which, counted from 1.
+        part: usize,
+        /// Of how many.
+        of: usize,
+        /// How far; never itself a part.
+        step: &'a Self,
     },
 }
 
@@ -101,6 +110,22 @@ impl GenerateOptions {
         Self {
             observer: Some(Arc::new(observer)),
             ..self
+        }
+    }
+
+    /// For one of several parts: files of its own names, and an observer that is told which part it is.
+    pub(super) fn of_part(&self, key: &SubmissionKey, part: usize, of: usize) -> Self {
+        let whole = self.observer.clone();
+        let observer = move |step: Progress<'_>| {
+            if let Some(observer) = &whole {
+                let step = &step;
+                observer(Progress::Part { part, of, step });
+            }
+        };
+        let stem = self.stem.as_ref().map(|stem| format!("{stem}-{part}"));
+        Self {
+            stem: Some(stem.unwrap_or_else(|| key.to_string())),
+            ..self.clone().observed_by(observer)
         }
     }
 

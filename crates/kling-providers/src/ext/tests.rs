@@ -72,6 +72,7 @@ async fn a_generation_is_submitted_once_watched_and_fetched() {
             Progress::Submitted(_) => "submitted",
             Progress::Event(_) => "event",
             Progress::Fetching { .. } => "fetching",
+            Progress::Part { .. } => "part",
         };
         notes.lock().expect("no panic holds it").push(name);
     });
@@ -279,3 +280,4 @@ async fn what_was_paid_for_survives_being_stopped() {
 }
 
 mod files;
+mod parts;

@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use kling_core::{
     AssetUrl, Cancellation, Capability, Choices, Cost, CostSource, CountRange, FailureKind,
-    GenerationRequest, ModelId, ModelInfo, Money, Operation, Output, OutputAsset, OutputSource,
-    Pace, Price, PriceUnit, Provider, ProviderError, ProviderId, Recovery, ReplyNote, Resolution,
-    Submission, SubmissionKey, TaskEvents, TaskFailure, TaskHandle, TaskStatus, Transport,
+    GenerationRequest, HandleError, ModelId, ModelInfo, Money, Operation, Output, OutputAsset,
+    OutputSource, Pace, Price, PriceUnit, Provider, ProviderError, ProviderId, Recovery, ReplyNote,
+    Resolution, Submission, SubmissionKey, TaskEvents, TaskFailure, TaskHandle, TaskStatus,
+    Transport,
 };
 
 use crate::{Call, Cannot, Fate, Instance, Refusal, Subject, Trouble, Vendor};
@@ -301,9 +302,10 @@ impl Provider for Client {
 
     async fn status(&self, task: &TaskHandle) -> Result<TaskStatus, ProviderError> {
         let Some(id) = task.as_str().strip_prefix("acme.") else {
-            return Err(ProviderError::Unsupported {
-                what: "another's handle",
-            });
+            return Err(ProviderError::Handle(HandleError::Foreign {
+                expected: "acme",
+                found: None,
+            }));
         };
         let (books, trouble) = self.called(Call::Look);
         let failed = |kind| {

@@ -280,6 +280,6 @@ fn what_the_provider_would_drop_is_reported() {
     assert_eq!(
         violations.to_string(),
         "negative_prompt: the provider would ignore it (leave it out); \
-         count: of 2 images only the first would come back (use 1)"
+         count: of 2 images only the first would come back (use 1, or split it into 2 requests)"
     );
 }

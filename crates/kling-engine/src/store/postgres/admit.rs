@@ -20,6 +20,7 @@ use crate::reason::Reason;
 use crate::store::money;
 use crate::store::rows::{JobRow, estimate_columns};
 use crate::store::stored::{self, Sources};
+use crate::store::totals::{self, Window};
 
 /// Everything that an acceptance writes. Nothing, when the command's or the job's name is taken.
 ///
@@ -86,22 +87,34 @@ const STARTED: &str = "
     WHERE platform = $1 AND requester = $2 AND created_at > $3 AND NOT withdrawn
     ORDER BY created_at";
 
-/// What is spent in a scope: what was paid, and what may have been. And what is held in it: what may
-/// have been spent on a lost answer counts for as long as what was spent does, though nobody may ever
-/// make a choice about the job.
+/// What is spent in a scope, what was paid and what may have been; and what is held in it. Whole hours and
+/// minutes of the window are read from the totals, and what is left of its first minute from the rows.
+///
+/// What may have been spent on a lost answer counts for as long as what was spent does, though nobody may
+/// ever make a choice about the job.
 macro_rules! spending {
     ($scope:literal) => {
         concat!(
-            "SELECT
-                (SELECT coalesce(sum(amount), 0)::bigint FROM ledger
-                 WHERE kind IN ('settlement', 'unconfirmed') AND at > $1 AND ",
+            "SELECT coalesce(sum(spent), 0)::bigint, coalesce(sum(held), 0)::bigint FROM (
+                SELECT spent, held FROM totals
+                WHERE scope = $4 AND platform = $5 AND whose = $3 AND width = 0
+                UNION ALL
+                SELECT spent, held FROM totals
+                WHERE scope = $4 AND platform = $5 AND whose = $3 AND width = 60000
+                    AND start >= $6 AND start < $7
+                UNION ALL
+                SELECT spent, held FROM totals
+                WHERE scope = $4 AND platform = $5 AND whose = $3 AND width = 3600000 AND start >= $7
+                UNION ALL
+                SELECT amount, 0 FROM ledger
+                WHERE kind IN ('settlement', 'unconfirmed') AND at > $1 AND at < $6 AND ",
             $scope,
-            "),
-                (SELECT coalesce(sum(estimate), 0)::bigint FROM jobs
-                 WHERE NOT ended AND reservation_open
-                    AND NOT (stage = 'unconfirmed' AND stage_since <= $1) AND ",
+            "   UNION ALL
+                SELECT 0, estimate FROM jobs
+                WHERE NOT ended AND stage = 'unconfirmed' AND stage_since > $1 AND stage_since < $6
+                    AND reservation_open AND ",
             $scope,
-            ")"
+            ") AS amounts"
         )
     };
 }
@@ -119,11 +132,13 @@ macro_rules! entries {
 }
 
 /// One scope that money is counted in. Its statements take `$1` the start of the window, `$2` the
-/// platform and `$3` whom the scope is about.
+/// platform and `$3` whom the scope is about; and `$4` and `$5` its name and platform in the totals, `$6`
+/// and `$7` the first whole minute and hour of the window.
 struct Scope<'a> {
     code: &'static str,
     limit: Option<Money>,
     whose: Option<&'a str>,
+    total: &'static str,
     spending: &'static str,
     entries: &'static str,
 }
@@ -134,6 +149,7 @@ fn scopes<'a>(limits: &Limits, requester: &'a Requester) -> [Scope<'a>; 3] {
             code: "budget-requester",
             limit: limits.spend_per_requester_per_day,
             whose: Some(&requester.user),
+            total: "requester",
             spending: spending!("platform = $2 AND requester = $3"),
             entries: entries!("platform = $2 AND requester = $3"),
         },
@@ -141,6 +157,7 @@ fn scopes<'a>(limits: &Limits, requester: &'a Requester) -> [Scope<'a>; 3] {
             code: "budget-workspace",
             limit: limits.spend_per_workspace_per_day,
             whose: requester.workspace.as_deref(),
+            total: "workspace",
             spending: spending!("platform = $2 AND workspace = $3"),
             entries: entries!("platform = $2 AND workspace = $3"),
         },
@@ -148,6 +165,7 @@ fn scopes<'a>(limits: &Limits, requester: &'a Requester) -> [Scope<'a>; 3] {
             code: "budget-deployment",
             limit: limits.spend_per_day,
             whose: Some(""),
+            total: "deployment",
             spending: spending!("$2::text IS NOT NULL AND $3::text IS NOT NULL"),
             entries: entries!("$2::text IS NOT NULL AND $3::text IS NOT NULL"),
         },
@@ -290,12 +308,16 @@ async fn over_budget(
     let (Some(limit), Some(whose)) = (scope.limit, scope.whose) else {
         return Ok(None);
     };
-    let since = (now - WINDOW).as_millis();
+    let window = Window::before(now);
     let platform = requester.platform.as_str();
     let (spent, reserved): (i64, i64) = sqlx::query_as(scope.spending)
-        .bind(since)
+        .bind(window.since)
         .bind(platform)
         .bind(whose)
+        .bind(scope.total)
+        .bind(totals::platform_of(scope.total, platform))
+        .bind(window.minute)
+        .bind(window.hour)
         .fetch_one(&mut *db)
         .await?;
     let spending = Spending {
@@ -306,7 +328,7 @@ async fn over_budget(
         return Ok(None);
     }
     let entries: Vec<(i64, i64)> = sqlx::query_as(scope.entries)
-        .bind(since)
+        .bind(window.since)
         .bind(platform)
         .bind(whose)
         .fetch_all(&mut *db)

@@ -260,6 +260,16 @@ impl Store for PostgresStore {
             .await
     }
 
+    async fn named_files(&self, keys: &[String]) -> Result<Vec<String>, EngineError> {
+        let keys = Arc::new(keys.to_vec());
+        self.workers
+            .call("look for names of files", Bell::Silent, move |db| {
+                let keys = Arc::clone(&keys);
+                Box::pin(async move { files::named(db, &keys).await })
+            })
+            .await
+    }
+
     async fn next_due(
         &self,
         work: Work,

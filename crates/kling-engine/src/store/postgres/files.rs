@@ -84,3 +84,13 @@ pub(super) async fn forget(
     transaction.commit().await?;
     Ok(unused)
 }
+
+/// Those of some keys that a job refers to now.
+pub(super) async fn named(db: &mut PgConnection, keys: &[String]) -> Result<Vec<String>, Fault> {
+    Ok(sqlx::query_scalar(
+        "SELECT DISTINCT key FROM files WHERE key = ANY ($1::text[] COLLATE \"C\") ORDER BY key",
+    )
+    .bind(keys)
+    .fetch_all(db)
+    .await?)
+}

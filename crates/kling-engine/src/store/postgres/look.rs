@@ -11,6 +11,10 @@ use crate::job::{Job, JobId, Requester, Stage};
 use crate::ledger::LedgerEntry;
 use crate::store::check::Checked;
 use crate::store::rows::{JobRow, LedgerRow, light_jobs};
+use crate::store::totals;
+
+/// The schema step that brought the totals.
+const WITH_TOTALS: u64 = 2;
 
 /// Further than this the jobs in front are not counted: nobody reads a longer number, and every
 /// acceptance counts them.
@@ -155,6 +159,14 @@ pub(super) async fn through(db: &mut PgConnection) -> Result<Checked, Fault> {
     sqlx::query("SET statement_timeout = 0")
         .execute(&mut *db)
         .await?;
+    if schema >= WITH_TOTALS {
+        let wrong = sqlx::query_as(totals::SAID_WRONG)
+            .fetch_all(&mut *db)
+            .await?;
+        checked
+            .damage
+            .extend(wrong.into_iter().map(totals::in_words));
+    }
     let mut rows = sqlx::query_as::<_, JobRow>("SELECT * FROM jobs ORDER BY id").fetch(db);
     while let Some(row) = rows.try_next().await? {
         checked.look_at(row);

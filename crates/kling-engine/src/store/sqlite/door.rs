@@ -200,6 +200,12 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn named_files(&self, keys: &[String]) -> Result<Vec<String>, EngineError> {
+        files::named(&self.readers, keys)
+            .await
+            .map_err(|fault| fault.into_error("look for names of files"))
+    }
+
     async fn next_due(
         &self,
         work: Work,

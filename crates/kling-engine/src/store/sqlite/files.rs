@@ -80,3 +80,14 @@ pub(super) async fn forget(
     .fetch_all(&mut *db)
     .await?)
 }
+
+/// Those of some keys that a job refers to now.
+pub(super) async fn named(readers: &SqlitePool, keys: &[String]) -> Result<Vec<String>, Fault> {
+    let keys: serde_json::Value = keys.iter().cloned().collect();
+    Ok(sqlx::query_scalar(
+        "SELECT DISTINCT key FROM files WHERE key IN (SELECT value FROM json_each(?1)) ORDER BY key",
+    )
+    .bind(keys.to_string())
+    .fetch_all(readers)
+    .await?)
+}

@@ -9,6 +9,10 @@ use super::{Fault, migrate};
 use crate::job::{Job, JobId, PlatformId, Requester, Stage};
 use crate::store::check::Checked;
 use crate::store::rows::{JobRow, light_jobs};
+use crate::store::totals;
+
+/// The schema step that brought the totals.
+const WITH_TOTALS: u64 = 3;
 
 /// Further than this the jobs in front are not counted: nobody reads a longer number, and every
 /// acceptance counts them.
@@ -140,6 +144,14 @@ pub(super) async fn through(db: &mut SqliteConnection) -> Result<Checked, Fault>
     checked.damage = damage.into_iter().filter(|line| line != "ok").collect();
     if schema == 0 || schema > known {
         return Ok(checked);
+    }
+    if schema >= WITH_TOTALS {
+        let wrong = sqlx::query_as(totals::SAID_WRONG)
+            .fetch_all(&mut *db)
+            .await?;
+        checked
+            .damage
+            .extend(wrong.into_iter().map(totals::in_words));
     }
     let mut rows = sqlx::query_as::<_, JobRow>("SELECT * FROM jobs ORDER BY id").fetch(db);
     while let Some(row) = rows.try_next().await? {

@@ -69,8 +69,14 @@ pub(super) async fn forgotten_files_are_those_that_no_other_job_refers_to(house:
         .unwrap();
     let third_ended = ended[2].finished_at.unwrap();
     let forget = async |before| house.store.forget_files(before, 1).await.unwrap();
+    let named = async || {
+        let keys = ["a", "shared", "d", "never"].map(str::to_owned);
+        house.store.named_files(&keys).await.unwrap()
+    };
 
+    assert_eq!(named().await, ["a", "d", "shared"]);
     assert_eq!(forget(third_ended).await, ["a"]);
+    assert_eq!(named().await, ["d", "shared"]);
     assert_eq!(forget(third_ended).await, ["b", "shared"]);
     assert!(forget(third_ended).await.is_empty());
     let end = Timestamp::from_millis(i64::MAX);

@@ -152,11 +152,10 @@ async fn the_present_schema_is_recorded<R: Recorder>() {
     let house = House::on::<R>().await;
     furnish(&house).await;
     house.store.close().await;
-    let url = match R::KIND {
-        "sqlite" => format!("sqlite://{}", house.path()),
-        _ => house.path(),
-    };
-    let known = check_store(&url).await.unwrap().known;
+    let known = check_store(&address::<R>(&house.path()))
+        .await
+        .unwrap()
+        .known;
     let is_there = recordings(R::KIND)
         .iter()
         .any(|(schema, _)| *schema == known);
@@ -172,10 +171,23 @@ async fn the_present_schema_is_recorded<R: Recorder>() {
     );
 }
 
+/// Where a check finds the database of a ground.
+fn address<R: Recorder>(path: &str) -> String {
+    match R::KIND {
+        "sqlite" => format!("sqlite://{path}"),
+        _ => path.to_owned(),
+    }
+}
+
 async fn every_recorded_job_is_read_and_finished<R: Recorder>() {
     for (schema, path) in recordings(R::KIND) {
         let ground = R::new();
         ground.play(std::fs::read_to_string(&path).unwrap()).await;
+        // The totals are filled from what is there.
+        let opened = ground.open(ManualClock::default()).await.unwrap();
+        opened.close().await;
+        let checked = check_store(&address::<R>(&ground.path())).await.unwrap();
+        assert!(checked.is_fine(), "{checked:?}");
         // Everything that was ever recorded is due by then, and every lease ran out.
         let clock = ManualClock::new(Timestamp::from_millis(1_800_000_000_000));
         let store = ground.open(clock.clone()).await.unwrap();
@@ -209,6 +221,8 @@ async fn every_recorded_job_is_read_and_finished<R: Recorder>() {
             "{counts:?}"
         );
         store.close().await;
+        let checked = check_store(&address::<R>(&ground.path())).await.unwrap();
+        assert!(checked.is_fine(), "{checked:?}");
     }
 }
 

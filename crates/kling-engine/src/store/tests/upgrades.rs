@@ -54,7 +54,7 @@ mod on_postgres {
         let newer = "
             ALTER TABLE jobs ADD COLUMN mood TEXT NOT NULL DEFAULT 'fine';
             CREATE TABLE moods (mood TEXT);
-            INSERT INTO kling_steps (step, least) VALUES (2, 1)";
+            INSERT INTO kling_steps (step, least) VALUES (100, 1)";
         sqlx::raw_sql(newer)
             .execute(&mut raw(&house.path()).await)
             .await
@@ -66,7 +66,7 @@ mod on_postgres {
         let job = house.job(&job.id).await;
         house.advance(&job, ended(failed(), None)).await;
 
-        let closed = "INSERT INTO kling_steps (step, least) VALUES (3, 3)";
+        let closed = "INSERT INTO kling_steps (step, least) VALUES (101, 101)";
         sqlx::raw_sql(closed)
             .execute(&mut raw(&house.path()).await)
             .await

@@ -1,7 +1,9 @@
-//! Films in the eyes of a player that we did not write: ffprobe decodes them, and agrees about length and shape.
+//! Films in the eyes of players that we did not write: ffprobe and Chromium decode them, and agree about length and shape.
 //!
-//! Where there is no ffprobe the tests are shown as ignored, and say so.
+//! Where there is no ffprobe, or no Chromium, those tests are shown as ignored, and say so.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
+
+mod browser;
 
 use std::{
     process::{Command, ExitCode},
@@ -138,12 +140,52 @@ fn judge(case: &Case) -> Result<Completion, Failed> {
     }
 }
 
+/// One browser for all of them: it is much slower to start than to look.
+fn judge_in_a_browser() -> Result<Completion, Failed> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let cases = cases();
+    let told = runtime.block_on(async {
+        let mut films = Vec::new();
+        for case in &cases {
+            films.push(made(case).await);
+        }
+        browser::told(films).await
+    });
+    let told = match told {
+        Ok(told) => told,
+        Err(why) => return Ok(Completion::ignored_with(why)),
+    };
+
+    let agrees = |(case, film): (&Case, &Value)| {
+        let (seconds, width, height) = case.3;
+        let long = film["seconds"].as_f64().unwrap_or_default();
+        // 2: there is a picture at the end, decoded.
+        let is_shown = film["ready"].as_u64() >= Some(2);
+        let is_sized = film["width"] == width && film["height"] == height;
+        is_shown && is_sized && (long - f64::from(seconds)).abs() < 0.001
+    };
+    let films = told.as_array().map(Vec::as_slice).unwrap_or_default();
+    if films.len() == cases.len() && cases.iter().zip(films).all(agrees) {
+        Ok(Completion::Completed)
+    } else {
+        let asked: Vec<_> = cases.iter().map(|case| case.3).collect();
+        Err(format!("{asked:?} were asked for, and Chromium saw {told}").into())
+    }
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
+    let in_a_browser = Trial::ignorable_test(
+        "chromium_plays_films_to_their_last_picture_as_long_and_large_as_asked",
+        judge_in_a_browser,
+    );
     let trials = cases().into_iter().map(|case| {
         let (vendor, _, _, (seconds, width, height)) = &case;
         let name = format!("{vendor}_makes_{seconds}_s_of_{width}x{height}_that_ffprobe_plays");
         Trial::ignorable_test(name, move || judge(&case))
     });
-    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+    let trials = trials.chain([in_a_browser]).collect();
+    libtest_mimic::run(&arguments, trials).exit_code()
 }
