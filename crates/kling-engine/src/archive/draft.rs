@@ -102,6 +102,11 @@ impl Draft {
         kept.map_err(|error| archive.note("finish a file", error))
     }
 
+    /// Leaves nothing behind, and is done with that when it answers; dropping a draft does the same in its own time.
+    pub(super) async fn discard(mut self) -> Result<(), object_store::Error> {
+        self.upload.abort().await
+    }
+
     async fn settle(&mut self) -> Result<Kept, Box<dyn std::error::Error + Send + Sync>> {
         std::future::poll_fn(|context| self.poll_part(context)).await?;
         if !self.waiting.is_empty() {

@@ -179,6 +179,8 @@ impl Archive {
         }
         let flushed = probe.flush().await;
         flushed.map_err(|error| failed("try for room", error))?;
+        let discarded = probe.discard().await;
+        discarded.map_err(|error| failed("try for room", error))?;
         self.0.room.has_taken_a_file();
         Ok(())
     }
