@@ -61,8 +61,8 @@ struct Desk {
     seen: watch::Sender<Seen>,
 }
 
-/// What a browser says of each film; or why there is none that could be asked.
-pub(crate) async fn told(films: Vec<Vec<u8>>) -> Result<Value, String> {
+/// What a browser says of each film; nothing where none is installed.
+pub(crate) async fn told(films: Vec<Vec<u8>>) -> Option<Value> {
     let desk = Arc::new(Desk {
         films,
         seen: watch::Sender::new(Seen::Nothing),
@@ -80,7 +80,6 @@ pub(crate) async fn told(films: Vec<Vec<u8>>) -> Result<Value, String> {
 
     let mut seen = desk.seen.subscribe();
     let opened = seen.wait_for(|seen| !matches!(seen, Seen::Nothing));
-    // Where it cannot start at all (no memory, no sandbox), it has nothing to say about films.
     let opened = tokio::time::timeout(LONG, opened).await.is_ok();
     let done = seen.wait_for(|seen| matches!(seen, Seen::Films(_)));
     let done = if opened {
@@ -94,15 +93,15 @@ pub(crate) async fn told(films: Vec<Vec<u8>>) -> Result<Value, String> {
     drop(browser.wait());
     server.abort();
     match (opened, done) {
-        (false, _) => Err("Chromium does not start here".to_owned()),
-        (true, Some(Seen::Films(told))) => Ok(told),
-        (true, _) => Ok(Value::from("nothing at all")),
+        (false, _) => Some(Value::from("nothing: it does not start here")),
+        (true, Some(Seen::Films(told))) => Some(told),
+        (true, _) => Some(Value::from("nothing at all")),
     }
 }
 
-fn open(address: &str, folder: &std::path::Path) -> Result<Child, String> {
+fn open(address: &str, folder: &std::path::Path) -> Option<Child> {
     let profile = format!("--user-data-dir={}", folder.display());
-    let browser = NAMES.iter().find_map(|name| {
+    NAMES.iter().find_map(|name| {
         Command::new(name)
             .args(["--headless", "--no-sandbox", "--disable-gpu"])
             .args(["--disable-dev-shm-usage", "--no-proxy-server"])
@@ -112,8 +111,7 @@ fn open(address: &str, folder: &std::path::Path) -> Result<Child, String> {
             .stderr(Stdio::null())
             .spawn()
             .ok()
-    });
-    browser.ok_or_else(|| "Chromium is not installed".to_owned())
+    })
 }
 
 async fn page(State(desk): State<Arc<Desk>>) -> Html<String> {

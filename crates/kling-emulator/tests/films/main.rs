@@ -153,9 +153,8 @@ fn judge_in_a_browser() -> Result<Completion, Failed> {
         }
         browser::told(films).await
     });
-    let told = match told {
-        Ok(told) => told,
-        Err(why) => return Ok(Completion::ignored_with(why)),
+    let Some(told) = told else {
+        return Ok(Completion::ignored_with("Chromium is not installed"));
     };
 
     let agrees = |(case, film): (&Case, &Value)| {
