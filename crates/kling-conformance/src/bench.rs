@@ -120,7 +120,10 @@ impl Bench {
     }
 
     /// Writes down what a call answered.
-    fn told<T: Debug>(&self, answer: Result<T, ProviderError>) -> Result<T, ProviderError> {
+    pub(crate) fn told<T: Debug>(
+        &self,
+        answer: Result<T, ProviderError>,
+    ) -> Result<T, ProviderError> {
         match &answer {
             Ok(good) => self.transcript.tell(format!("{good:?}")),
             Err(error) => self.transcript.tell_error(error),

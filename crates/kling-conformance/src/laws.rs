@@ -9,6 +9,7 @@ mod poll;
 mod refusal;
 mod senseless;
 mod submit;
+mod time;
 mod watch;
 
 use std::future::Future;
@@ -69,11 +70,15 @@ laws![
     poll::a_missing_task_is_gone,
     poll::a_foreign_handle_is_refused,
     poll::a_look_that_fails_does_not_end_the_task,
-    poll::a_hanging_look_is_left_in_time,
     senseless::an_answer_to_a_look_is_no_result,
     watch::events_come_in_order_and_end_with_the_task,
     watch::a_broken_stream_is_not_the_end_of_the_task,
     watch::whoever_stops_watching_cancels_nothing,
+    time::a_hanging_look_is_left_in_time,
+    time::a_hanging_wish_to_cancel_is_left_in_time,
+    time::a_hanging_search_is_left_in_time,
+    time::a_hanging_question_for_the_balance_is_left_in_time,
+    time::a_stream_that_never_begins_is_left_in_time,
     cancel::a_task_ends_or_it_is_unsupported,
     cancel::a_finished_task_is_too_late,
     find::a_lost_submission_is_found_or_it_is_unsupported,

@@ -6,7 +6,6 @@ use kling_core::{
     FailureKind, HandleError, ProviderError, Submission, TaskFailure, TaskHandle, TaskStatus,
 };
 
-use super::submit::{HASTE, PATIENCE};
 use crate::bench::{Bench, End, MARKER};
 use crate::verdict::{Stop, Verdict, broken, cannot, require};
 use crate::{Call, Fate, Instance, Trouble};
@@ -126,17 +125,5 @@ pub(crate) async fn a_look_that_fails_does_not_end_the_task(bench: &Bench) -> Ve
         End::Output(_) => Ok(()),
         End::Status(status) => broken(format!("it ended as {status:?}")),
         End::Error(error) => broken(format!("a look failed: {error:?}")),
-    }
-}
-
-pub(crate) async fn a_hanging_look_is_left_in_time(bench: &Bench) -> Verdict {
-    let task = bench.started().await?;
-    let hasty = bench.vendor.provider(Instance::Hasty(HASTE))?;
-    bench.vendor.play(Call::Look, Trouble::Hang)?;
-
-    match tokio::time::timeout(PATIENCE, bench.look_as(&*hasty, &task)).await {
-        Ok(Err(error)) if error.is_retryable() => Ok(()),
-        Ok(other) => broken(format!("not retryable: {other:?}")),
-        Err(_) => broken(format!("it waited for longer than {PATIENCE:?}")),
     }
 }

@@ -9,7 +9,7 @@ use crate::verdict::{Verdict, broken, cannot, require};
 use crate::{Call, Instance, Trouble};
 
 /// What the hasty instance waits for at first, and what it may take besides on a slow machine.
-pub(super) const HASTE: Duration = Duration::from_millis(1_500);
+pub(super) const HASTE: Duration = Duration::from_millis(400);
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) async fn a_handle_survives_text_and_a_fresh_instance(bench: &Bench) -> Verdict {

@@ -39,6 +39,8 @@ fn an_honest_provider_breaks_no_law_and_says_what_cannot_be_judged() {
             "submit::a_synchronous_model_answers_with_the_result",
             "any_json::in_answer_to_a_wish_to_cancel_is_classified",
             "any_json::in_answer_about_the_balance_is_classified",
+            "time::a_hanging_wish_to_cancel_is_left_in_time",
+            "time::a_hanging_question_for_the_balance_is_left_in_time",
             "cancel::a_finished_task_is_too_late",
         ]
     );
@@ -115,6 +117,38 @@ fn every_lie_breaks_the_law_it_is_about() {
             "any_json::in_answer_to_a_submission_is_classified",
         ),
         (Lie::TakesNoLongPrompts, "check::whatever_fits_is_taken"),
+        (
+            Lie::NeedsItsMemory,
+            "submit::a_handle_survives_text_and_a_fresh_instance",
+        ),
+        (
+            Lie::NobodyIsUnclear,
+            "submit::a_refused_connection_is_retryable_and_free",
+        ),
+        (
+            Lie::DropsAreBusy,
+            "submit::a_hanging_vendor_is_left_in_time",
+        ),
+        (Lie::ChangesItsMind, "poll::a_terminal_state_stays"),
+        (Lie::ModeratedIsBroken, "poll::a_moderated_task_is_a_status"),
+        (Lie::ForeignIsBusy, "poll::a_foreign_handle_is_refused"),
+        (
+            Lie::LooksEndTasks,
+            "poll::a_look_that_fails_does_not_end_the_task",
+        ),
+        (Lie::SilenceIsGone, "time::a_hanging_look_is_left_in_time"),
+        (
+            Lie::FailuresCost,
+            "cost::a_failed_task_reports_what_was_charged",
+        ),
+        (
+            Lie::SearchesAreSubmissions,
+            "any_json::in_answer_to_a_search_is_classified",
+        ),
+        (
+            Lie::SearchesAreSubmissions,
+            "time::a_hanging_search_is_left_in_time",
+        ),
     ] {
         let judged = verdicts(lie, |name| name == law);
         assert!(

@@ -1,7 +1,7 @@
 //! The stream of a task at the vendor without a wire, and how it can lie.
 
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -9,7 +9,8 @@ use futures_core::Stream;
 use kling_core::{ProviderError, TaskEvent, TaskEvents, TaskHandle, TaskStatus};
 use tokio::time::{Interval, interval};
 
-use super::{Client, Lie, busy};
+use super::Lie;
+use super::client::{Client, busy};
 use crate::{Call, Fate, Instance};
 
 pub(super) fn events(client: &Client, task: &TaskHandle) -> TaskEvents {
@@ -18,6 +19,7 @@ pub(super) fn events(client: &Client, task: &TaskHandle) -> TaskEvents {
         lie: client.lie,
         models: client.models.clone(),
         instance: Instance::Usual,
+        mine: Mutex::default(),
     };
     let id = task.as_str().trim_start_matches("acme.").to_owned();
     Box::pin(Follow {
