@@ -58,6 +58,10 @@ pub struct Config {
     /// How long a stream may tell nothing but heartbeats before the task is looked at, such as `"30s"`.
     #[serde(deserialize_with = "setting::humane")]
     pub stream_idle_timeout: Duration,
+    /// How long to wait before a stream that ended early is opened again, such as `"1s"`, which is what the
+    /// vendor's own client waits. A `retry` in server-sent events comes before it.
+    #[serde(deserialize_with = "setting::humane")]
+    pub stream_reconnect_after: Duration,
     /// The address that tasks report their end to. Each submission adds a query of its own to it.
     ///
     /// Unset, no webhook is sent, and a lost answer cannot be looked up. For looking up alone it
@@ -102,6 +106,7 @@ impl Config {
             ("request_timeout", self.request_timeout),
             ("upload_timeout", self.upload_timeout),
             ("stream_idle_timeout", self.stream_idle_timeout),
+            ("stream_reconnect_after", self.stream_reconnect_after),
         ] {
             setting::check_time(setting, value, Self::TIMEOUTS)?;
         }
@@ -165,6 +170,7 @@ impl Default for Config {
             status_table: StatusTable::Current,
             stream: StreamKind::Ndjson,
             stream_idle_timeout: Duration::from_secs(30),
+            stream_reconnect_after: Duration::from_secs(1),
             webhook_base_url: None,
             absence_is_proof: false,
             public_uploads: false,

@@ -27,9 +27,6 @@ use crate::wire::header;
 /// is to look.
 const MAX_FAILURES: u32 = 5;
 
-/// How long to wait before a stream is opened again; what the vendor's own client waits.
-const RECONNECT_AFTER: Duration = Duration::from_secs(1);
-
 /// The events of a task, until a terminal status or an error.
 pub(crate) fn events(account: Arc<Account>, id: TaskId) -> TaskEvents {
     let follow = Follow {
@@ -117,7 +114,8 @@ impl Follow {
     }
 
     async fn connect(&mut self) -> Result<(), ProviderError> {
-        let pause = std::mem::replace(&mut self.pause, RECONNECT_AFTER);
+        let pause = self.pause;
+        self.pause = self.reconnect_after();
         if !pause.is_zero() {
             tokio::time::sleep(pause).await;
         }
@@ -157,6 +155,10 @@ impl Follow {
         }
     }
 
+    fn reconnect_after(&self) -> Duration {
+        self.account.config.stream_reconnect_after
+    }
+
     fn quiet_until(&self) -> Instant {
         Instant::now() + self.account.config.stream_idle_timeout
     }
@@ -181,12 +183,12 @@ impl Follow {
             }
         }
         self.failures = 0;
-        self.pause = RECONNECT_AFTER;
+        self.pause = self.reconnect_after();
         let quiet_until = self.quiet_until();
         if let Some(open) = &mut self.open {
             open.quiet_until = quiet_until;
             self.resume_after = open.reader.last_id().map(str::to_owned);
-            self.pause = open.reader.retry().unwrap_or(RECONNECT_AFTER);
+            self.pause = open.reader.retry().unwrap_or(self.pause);
         }
         self.progress().await
     }

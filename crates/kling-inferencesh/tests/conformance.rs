@@ -67,6 +67,8 @@ fn client(base: &str, timeout: Duration) -> Arc<dyn Provider> {
     // Nobody listens there; the address alone is what a lost submission is found by.
     config.webhook_base_url = Url::parse("http://127.0.0.1:9/hook").ok();
     config.absence_is_proof = true;
+    // As short as it can be set: the laws break streams again and again.
+    config.stream_reconnect_after = Config::TIMEOUTS.0;
     Arc::new(InferenceSh::new(config, Secret::new(KEY).unwrap()).unwrap())
 }
 

@@ -19,6 +19,9 @@ fn the_defaults_are_valid_and_are_what_an_empty_table_means() {
     assert_eq!(config, Config::default());
     assert!(config.validate().is_ok());
     assert_eq!(config.webhook_base_url, None);
+    // What the vendor's own client waits, and for how long it bears silence.
+    assert_eq!(config.stream_reconnect_after, Duration::from_secs(1));
+    assert_eq!(config.stream_idle_timeout, Duration::from_secs(30));
 }
 
 #[test]
@@ -84,6 +87,10 @@ fn what_cannot_work_is_told_with_what_would() {
         (
             r#"{"upload_timeout": "2h"}"#,
             "upload_timeout is out of range",
+        ),
+        (
+            r#"{"stream_reconnect_after": "2h"}"#,
+            "stream_reconnect_after is out of range",
         ),
         (r#"{"image_app": "image-o1"}"#, "namespace/name"),
         (r#"{"video_app": "klingai/../x"}"#, "namespace/name"),

@@ -159,6 +159,24 @@ async fn a_cancelled_task_ends_cancelled_and_costs_nothing() {
 }
 
 #[tokio::test]
+async fn a_task_that_runs_is_not_deleted_and_goes_on() {
+    let slow = |settings: &mut kling_emulator::inferencesh::Settings| settings.latency_ms = 60_000;
+    let bench = Bench::with(slow, |_| {}).await;
+    let task = bench.start(&request(Operation::TextToImage)).await;
+
+    let error = bench
+        .provider
+        .delete(&task, TaskFiles::Keep)
+        .await
+        .expect_err("it runs");
+
+    assert_eq!(error.name(), "declined");
+    let clock = &bench.emulator.world().clock;
+    clock.advance(std::time::Duration::from_mins(1));
+    assert!(matches!(bench.end(&task).await, TaskStatus::Succeeded(_)));
+}
+
+#[tokio::test]
 async fn a_finished_task_cannot_be_cancelled_and_can_be_deleted() {
     let bench = Bench::new().await;
     let task = bench.start(&request(Operation::TextToImage)).await;

@@ -189,6 +189,7 @@ pub(crate) fn problem(code: &str, status: u16) -> Value {
 pub(crate) fn config(base_url: &str) -> Config {
     let mut config = Config::default();
     config.base_url = Url::parse(base_url).unwrap();
+    config.stream_reconnect_after = Config::TIMEOUTS.0;
     config
 }
 

@@ -13,3 +13,4 @@ mod lookups;
 mod streams;
 mod submissions;
 mod tasks;
+mod uploads;
