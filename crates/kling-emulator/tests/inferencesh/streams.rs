@@ -122,6 +122,9 @@ async fn server_sent_events_can_be_resumed() {
     let fresh = events(open(&caller, id, "text/event-stream", None).await).await;
     let resumed = events(open(&caller, id, "*/*", Some("6")).await).await;
     let known = events(open(&caller, id, "*/*", Some("9")).await).await;
+    let path = format!("/tasks/{id}/stream?last_event_id=6");
+    let asked = caller.request(Method::GET, &path).send().await.unwrap();
+    assert_eq!(events(asked).await, resumed);
 
     assert_eq!(
         (fresh.len(), fresh[0].0.as_str(), fresh[0].1.as_str()),
