@@ -11,6 +11,9 @@ use kling_emulator::{Emulator, aimlapi, apiin, inferencesh};
 
 use crate::{Emulated, NOBODY};
 
+/// What an ordinary client gives a call: a hundred megabytes of pictures take long on a machine that does much else.
+const PATIENCE: Duration = Duration::from_secs(150);
+
 /// How much time passes between two looks.
 const TURN: Duration = Duration::from_secs(10);
 
@@ -121,11 +124,10 @@ fn unknown(what: impl std::fmt::Debug) -> Cannot {
 impl Vendor for Bench {
     fn provider(&self, instance: Instance) -> Result<Arc<dyn Provider>, Cannot> {
         let base = self.emulator.base(self.subject.vendor);
-        let patience = Duration::from_mins(1);
         match instance {
-            Instance::Usual => Ok((self.subject.client)(&base, patience)),
+            Instance::Usual => Ok((self.subject.client)(&base, PATIENCE)),
             Instance::Hasty(patience) => Ok((self.subject.client)(&base, patience)),
-            Instance::NobodyThere => Ok((self.subject.client)(NOBODY, patience)),
+            Instance::NobodyThere => Ok((self.subject.client)(NOBODY, PATIENCE)),
             other => Err(unknown(other)),
         }
     }

@@ -50,106 +50,109 @@ fn an_honest_provider_breaks_no_law_and_says_what_cannot_be_judged() {
     );
 }
 
+/// Every lie, and a law that it breaks.
+const BROKEN: &[(Lie, &str)] = &[
+    (Lie::SendsTwice, "submit::one_submission_is_one_charge"),
+    (
+        Lie::DropsAreBusy,
+        "submit::a_dropped_connection_leaves_open_whether_work_began",
+    ),
+    (
+        Lie::ErrorsAreBusy,
+        "submit::a_server_error_leaves_open_whether_work_began",
+    ),
+    (
+        Lie::ShowsBodies,
+        "senseless::an_answer_to_a_submission_is_no_refusal",
+    ),
+    (Lie::ShowsKey, "refusal::a_refused_key_is_unauthorized"),
+    (Lie::LogsPrompts, "secrets::nothing_shows_in_a_whole_life"),
+    (Lie::ForgetsWaits, "refusal::a_rate_limit_carries_its_wait"),
+    (
+        Lie::TakesAnything,
+        "check::nothing_outside_the_capability_reaches_the_wire",
+    ),
+    (
+        Lie::UnheardIsFailed,
+        "poll::an_unheard_of_state_counts_as_running",
+    ),
+    (
+        Lie::EmptyIsSuccess,
+        "poll::a_success_without_media_is_an_error",
+    ),
+    (Lie::MissingIsBusy, "poll::a_missing_task_is_gone"),
+    (Lie::WrongCost, "cost::what_is_reported_is_what_was_charged"),
+    (Lie::WrongPrice, "cost::an_exact_estimate_is_exact"),
+    (
+        Lie::FindsNothing,
+        "find::a_lost_submission_is_found_or_it_is_unsupported",
+    ),
+    (
+        Lie::CancelsSilently,
+        "cancel::a_task_ends_or_it_is_unsupported",
+    ),
+    (
+        Lie::HidesRepeats,
+        "submit::the_same_key_again_is_found_or_charged_and_never_hidden",
+    ),
+    (
+        Lie::ForgetsTheEnd,
+        "watch::a_broken_stream_is_not_the_end_of_the_task",
+    ),
+    (
+        Lie::GoesBack,
+        "watch::events_come_in_order_and_end_with_the_task",
+    ),
+    (
+        Lie::StopsWithItsWatcher,
+        "watch::whoever_stops_watching_cancels_nothing",
+    ),
+    (
+        Lie::LosesTheTask,
+        "any_json::in_answer_to_a_look_is_classified",
+    ),
+    (
+        Lie::ShowsBodies,
+        "any_json::in_answer_to_a_submission_is_classified",
+    ),
+    (Lie::TakesNoLongPrompts, "check::whatever_fits_is_taken"),
+    (
+        Lie::NeedsItsMemory,
+        "submit::a_handle_survives_text_and_a_fresh_instance",
+    ),
+    (
+        Lie::NobodyIsUnclear,
+        "submit::a_refused_connection_is_retryable_and_free",
+    ),
+    (
+        Lie::DropsAreBusy,
+        "submit::a_hanging_vendor_is_left_in_time",
+    ),
+    (Lie::ChangesItsMind, "poll::a_terminal_state_stays"),
+    (Lie::ModeratedIsBroken, "poll::a_moderated_task_is_a_status"),
+    (Lie::ForeignIsBusy, "poll::a_foreign_handle_is_refused"),
+    (
+        Lie::LooksEndTasks,
+        "poll::a_look_that_fails_does_not_end_the_task",
+    ),
+    (Lie::SilenceIsGone, "time::a_hanging_look_is_left_in_time"),
+    (
+        Lie::FailuresCost,
+        "cost::a_failed_task_reports_what_was_charged",
+    ),
+    (
+        Lie::SearchesAreSubmissions,
+        "any_json::in_answer_to_a_search_is_classified",
+    ),
+    (
+        Lie::SearchesAreSubmissions,
+        "time::a_hanging_search_is_left_in_time",
+    ),
+];
+
 #[test]
 fn every_lie_breaks_the_law_it_is_about() {
-    for (lie, law) in [
-        (Lie::SendsTwice, "submit::one_submission_is_one_charge"),
-        (
-            Lie::DropsAreBusy,
-            "submit::a_dropped_connection_leaves_open_whether_work_began",
-        ),
-        (
-            Lie::ErrorsAreBusy,
-            "submit::a_server_error_leaves_open_whether_work_began",
-        ),
-        (
-            Lie::ShowsBodies,
-            "senseless::an_answer_to_a_submission_is_no_refusal",
-        ),
-        (Lie::ShowsKey, "refusal::a_refused_key_is_unauthorized"),
-        (Lie::LogsPrompts, "secrets::nothing_shows_in_a_whole_life"),
-        (Lie::ForgetsWaits, "refusal::a_rate_limit_carries_its_wait"),
-        (
-            Lie::TakesAnything,
-            "check::nothing_outside_the_capability_reaches_the_wire",
-        ),
-        (
-            Lie::UnheardIsFailed,
-            "poll::an_unheard_of_state_counts_as_running",
-        ),
-        (
-            Lie::EmptyIsSuccess,
-            "poll::a_success_without_media_is_an_error",
-        ),
-        (Lie::MissingIsBusy, "poll::a_missing_task_is_gone"),
-        (Lie::WrongCost, "cost::what_is_reported_is_what_was_charged"),
-        (Lie::WrongPrice, "cost::an_exact_estimate_is_exact"),
-        (
-            Lie::FindsNothing,
-            "find::a_lost_submission_is_found_or_it_is_unsupported",
-        ),
-        (
-            Lie::CancelsSilently,
-            "cancel::a_task_ends_or_it_is_unsupported",
-        ),
-        (
-            Lie::HidesRepeats,
-            "submit::the_same_key_again_is_found_or_charged_and_never_hidden",
-        ),
-        (
-            Lie::ForgetsTheEnd,
-            "watch::a_broken_stream_is_not_the_end_of_the_task",
-        ),
-        (
-            Lie::GoesBack,
-            "watch::events_come_in_order_and_end_with_the_task",
-        ),
-        (
-            Lie::StopsWithItsWatcher,
-            "watch::whoever_stops_watching_cancels_nothing",
-        ),
-        (
-            Lie::LosesTheTask,
-            "any_json::in_answer_to_a_look_is_classified",
-        ),
-        (
-            Lie::ShowsBodies,
-            "any_json::in_answer_to_a_submission_is_classified",
-        ),
-        (Lie::TakesNoLongPrompts, "check::whatever_fits_is_taken"),
-        (
-            Lie::NeedsItsMemory,
-            "submit::a_handle_survives_text_and_a_fresh_instance",
-        ),
-        (
-            Lie::NobodyIsUnclear,
-            "submit::a_refused_connection_is_retryable_and_free",
-        ),
-        (
-            Lie::DropsAreBusy,
-            "submit::a_hanging_vendor_is_left_in_time",
-        ),
-        (Lie::ChangesItsMind, "poll::a_terminal_state_stays"),
-        (Lie::ModeratedIsBroken, "poll::a_moderated_task_is_a_status"),
-        (Lie::ForeignIsBusy, "poll::a_foreign_handle_is_refused"),
-        (
-            Lie::LooksEndTasks,
-            "poll::a_look_that_fails_does_not_end_the_task",
-        ),
-        (Lie::SilenceIsGone, "time::a_hanging_look_is_left_in_time"),
-        (
-            Lie::FailuresCost,
-            "cost::a_failed_task_reports_what_was_charged",
-        ),
-        (
-            Lie::SearchesAreSubmissions,
-            "any_json::in_answer_to_a_search_is_classified",
-        ),
-        (
-            Lie::SearchesAreSubmissions,
-            "time::a_hanging_search_is_left_in_time",
-        ),
-    ] {
+    for &(lie, law) in BROKEN {
         let judged = verdicts(lie, |name| name == law);
         assert!(
             matches!(judged.as_slice(), [(_, Err(Stop::Broken(_)))]),
