@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use kling_aimlapi::{AimlApi, Config, DEFAULT_KEY_ENV};
 use kling_core::{
-    Asset, AssetInfo, GenerationRequest, ModelId, Operation, Output, OutputSource, Pace, Prompt,
-    Provider, Secret, Submission, SubmissionKey, TaskHandle, TaskStatus,
+    Asset, GenerationRequest, ModelId, Operation, Output, OutputSource, Pace, Prompt, Provider,
+    Secret, Submission, SubmissionKey, TaskHandle, TaskStatus,
 };
 use kling_http::{Url, sniff};
 
@@ -104,11 +104,6 @@ fn draw(step: &str, filled: u32) -> std::io::Result<()> {
 
 fn picture(bytes: Bytes) -> Result<Asset, Box<dyn Error>> {
     let facts = sniff::inspect(&bytes).ok_or("not a picture that can be sent")?;
-    let info = AssetInfo {
-        media_type: facts.media_type,
-        size_bytes: bytes.len() as u64,
-        dimensions: facts.dimensions,
-        duration: None,
-    };
+    let info = facts.info(bytes.len() as u64);
     Ok(Asset::from_bytes(info, bytes))
 }

@@ -11,8 +11,8 @@ use std::error::Error;
 use bytes::Bytes;
 use kling_aimlapi::{AimlApi, Config, DEFAULT_KEY_ENV};
 use kling_core::{
-    Asset, AssetInfo, GenerationRequest, ModelId, Operation, Output, OutputSource, Prompt,
-    Provider as _, Secret, Submission, SubmissionKey, TaskHandle, TaskStatus,
+    Asset, GenerationRequest, ModelId, Operation, Output, OutputSource, Prompt, Provider as _,
+    Secret, Submission, SubmissionKey, TaskHandle, TaskStatus,
 };
 use kling_http::{Url, sniff};
 
@@ -88,11 +88,6 @@ fn show(output: &Output) {
 
 fn picture(bytes: Bytes) -> Result<Asset, Box<dyn Error>> {
     let facts = sniff::inspect(&bytes).ok_or("not a picture that can be sent")?;
-    let info = AssetInfo {
-        media_type: facts.media_type,
-        size_bytes: bytes.len() as u64,
-        dimensions: facts.dimensions,
-        duration: None,
-    };
+    let info = facts.info(bytes.len() as u64);
     Ok(Asset::from_bytes(info, bytes))
 }

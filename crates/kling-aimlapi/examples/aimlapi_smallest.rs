@@ -9,8 +9,8 @@ use std::error::Error;
 use bytes::Bytes;
 use kling_aimlapi::{AimlApi, Config, DEFAULT_KEY_ENV};
 use kling_core::{
-    Asset, AssetInfo, GenerationRequest, ModelId, Operation, OutputSource, Prompt, Provider as _,
-    Secret, Submission, SubmissionKey,
+    Asset, GenerationRequest, ModelId, Operation, OutputSource, Prompt, Provider as _, Secret,
+    Submission, SubmissionKey,
 };
 use kling_http::{Url, sniff};
 
@@ -55,11 +55,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 fn picture(bytes: Bytes) -> Result<Asset, Box<dyn Error>> {
     let facts = sniff::inspect(&bytes).ok_or("not a picture that can be sent")?;
-    let info = AssetInfo {
-        media_type: facts.media_type,
-        size_bytes: bytes.len() as u64,
-        dimensions: facts.dimensions,
-        duration: None,
-    };
+    let info = facts.info(bytes.len() as u64);
     Ok(Asset::from_bytes(info, bytes))
 }

@@ -113,6 +113,7 @@ fn pictures() -> FileRule {
         ratio: Some((0.40, 2.50)),
         max_side: None,
         duration: None,
+        frame_rate: None,
     }
 }
 

@@ -73,6 +73,7 @@ async fn picture(address: &str, base: &Url) -> Result<Asset, Box<dyn Error>> {
         size_bytes: file.size_bytes,
         dimensions: file.dimensions,
         duration: None,
+        frame_rate: None,
     };
     Ok(Asset::from_url(info, url))
 }

@@ -91,6 +91,7 @@ fn entry(config: &Config, operation: Operation, images: CountRange) -> ModelInfo
                 ratio: Some((0.40, 2.50)),
                 max_side: None,
                 duration: None,
+                frame_rate: None,
             },
             // Page: "Array of reference image URLs"; neither an upload nor data: URIs are spoken of.
             transports: vec![Transport::Url],

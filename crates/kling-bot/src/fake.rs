@@ -165,6 +165,7 @@ pub(crate) fn input(number: usize) -> InputFile {
             size_bytes: 1_000,
             dimensions: None,
             duration: None,
+            frame_rate: None,
         },
     }
 }

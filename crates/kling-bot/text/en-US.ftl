@@ -84,6 +84,7 @@ offer-scale-down = Please use one with at most { $value } pixels on every side.
 offer-crop = Please crop it to a shape in that range.
 offer-trim = Please cut it to a length in that range.
 offer-longer = Please use a video of at least { $value } s.
+offer-repace = Please convert it to { $value } frames a second.
 offer-public-url = Please ask the people who run this bot to set up a public address for files.
 
 ### Why a request does not fit a model
@@ -125,6 +126,7 @@ violation-too-small = { $Subject } is { $given } pixels large, and every side mu
 violation-too-big = { $Subject } is { $given } pixels large, and no side may have more than { $max }.
 violation-shape = { $Subject } is { $given } pixels large; width divided by height must be from { $min } to { $max }.
 violation-playing-time = { $Subject } plays for { $given } s, and must play from { $min } s to { $max } s.
+violation-pace = { $Subject } shows { $given } frames a second, and must show from { $min } to { $max }.
 violation-transport = { $Subject } cannot be sent to this provider: it fetches files from public addresses only. Another provider may take it; whoever runs this bot can also set archive.public_base_url.
 
 subject-picture = Picture { $file }

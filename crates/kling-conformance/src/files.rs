@@ -91,6 +91,7 @@ fn drawn(pixels: (u32, u32), pattern: u8) -> (AssetInfo, Bytes) {
         size_bytes: bytes.len() as u64,
         dimensions: Some(Dimensions { width, height }),
         duration: None,
+        frame_rate: None,
     };
     (info, bytes)
 }

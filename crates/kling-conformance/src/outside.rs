@@ -51,6 +51,7 @@ pub(crate) fn all(
             size_bytes: 1_000,
             dimensions: None,
             duration: None,
+            frame_rate: None,
         }));
     });
     add("too many elements", &|request| {

@@ -127,6 +127,7 @@ fn follow(
         | Offer::Crop
         | Offer::Trim
         | Offer::Longer(_)
+        | Offer::Repace(_)
         | Offer::PublicUrl => false,
     })
 }

@@ -7,8 +7,10 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 
+mod frame_rate;
 mod url;
 
+pub use self::frame_rate::FrameRate;
 pub use self::url::{AssetUrl, InvalidUrl};
 
 /// A kind of file that pictures and videos come in.
@@ -144,6 +146,8 @@ pub struct AssetInfo {
     /// Playing time, to the millisecond where it was read from the file; `None` for a still picture, and where it
     /// is not known.
     pub duration: Option<Duration>,
+    /// Frames a second; `None` for a still picture, and where it is not known.
+    pub frame_rate: Option<FrameRate>,
 }
 
 /// A failure to read a file's bytes.
@@ -240,6 +244,12 @@ impl Asset {
             announced: self.announced.map(|_| Announced::WithoutAddress),
             ..self
         }
+    }
+
+    /// The same file, described anew: when more of it is known than before.
+    #[must_use]
+    pub fn described(self, info: AssetInfo) -> Self {
+        Self { info, ..self }
     }
 
     /// The same file, also to be had at a public address.

@@ -10,8 +10,8 @@ use std::time::Duration;
 pub use violation::{Offer, Problem, Violation, Violations};
 
 use crate::{
-    AspectRatio, GenerationRequest, ImageFormat, MediaType, Operation, Resolution, Seconds,
-    Transport,
+    AspectRatio, FrameRate, GenerationRequest, ImageFormat, MediaType, Operation, Resolution,
+    Seconds, Transport,
 };
 
 /// What one model accepts for one operation.
@@ -305,6 +305,9 @@ pub struct FileRule {
     pub ratio: Option<(f64, f64)>,
     /// Playing time, from and to.
     pub duration: Option<(Duration, Duration)>,
+    /// Frames a second of a video, from and to. A tenth beside them still counts: what is sold as 24 is often 23.976,
+    /// and the length it is worked out from is rounded.
+    pub frame_rate: Option<(FrameRate, FrameRate)>,
 }
 
 impl FileRule {
@@ -317,6 +320,7 @@ impl FileRule {
             max_side: None,
             ratio: None,
             duration: None,
+            frame_rate: None,
         }
     }
 

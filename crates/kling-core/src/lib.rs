@@ -26,8 +26,8 @@ mod secret;
 mod task;
 
 pub use asset::{
-    Asset, AssetContent, AssetInfo, AssetReadError, AssetUrl, ByteStream, Dimensions, InvalidUrl,
-    MediaType, Transport,
+    Asset, AssetContent, AssetInfo, AssetReadError, AssetUrl, ByteStream, Dimensions, FrameRate,
+    InvalidUrl, MediaType, Transport,
 };
 pub use capability::{
     Capability, Choices, CountRange, ElementRule, Field, FileRule, Need, Offer, Problem,

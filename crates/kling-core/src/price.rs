@@ -307,6 +307,7 @@ mod tests {
             size_bytes: 1,
             dimensions: None,
             duration,
+            frame_rate: None,
         })
     }
 

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use kling_core::{
     AspectRatio, Asset, AssetInfo, Capability, Choices, CountRange, Dimensions, Element,
-    ElementRule, Field, FileRule, GenerationRequest, ImageCount, ImageFormat, MediaType, ModelId,
-    Need, Offer, Operation, Prompt, ProviderOption, Resolution, Returned, Rule, Seconds, Support,
-    Violations,
+    ElementRule, Field, FileRule, FrameRate, GenerationRequest, ImageCount, ImageFormat, MediaType,
+    ModelId, Need, Offer, Operation, Prompt, ProviderOption, Resolution, Returned, Rule, Seconds,
+    Support, Violations,
 };
 use proptest::prelude::*;
 
@@ -48,6 +48,7 @@ fn capability() -> Capability {
         video_files: FileRule {
             max_bytes: Some(20_000_000),
             duration: Some((Duration::from_secs(3), Duration::from_secs(10))),
+            frame_rate: Some((FrameRate::per_second(24), FrameRate::per_second(60))),
             ..FileRule::any_video()
         },
         options: vec![ProviderOption {
@@ -82,12 +83,14 @@ prop_compose! {
         width in 1_u32..6_000,
         height in 1_u32..6_000,
         playing in 0_u64..20,
+        rate in 0_u32..90_000,
     ) -> AssetInfo {
         AssetInfo {
             media_type: kind,
             size_bytes,
             dimensions: kind.is_image().then_some(Dimensions { width, height }),
             duration: kind.is_video().then(|| Duration::from_secs(playing)),
+            frame_rate: kind.is_video().then(|| FrameRate::from_thousandths(rate)),
         }
     }
 }
@@ -241,6 +244,7 @@ fn mend_files(request: &mut GenerationRequest, field: &Field, offer: &Offer) {
             Offer::Crop => info.dimensions = sides.and_then(|at| both(at.width.min(at.height))),
             Offer::Trim => info.duration = Some(Duration::from_secs(10)),
             Offer::Longer(least) => info.duration = Some(*least),
+            Offer::Repace(rate) => info.frame_rate = Some(*rate),
             Offer::ScaleUp(_) | Offer::ScaleDown(_) => {}
             other => panic!("{other:?} is no offer for a file"),
         }

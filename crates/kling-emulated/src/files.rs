@@ -28,6 +28,7 @@ pub fn clip(seconds: u32, (width, height): (u32, u32)) -> Option<Asset> {
         size_bytes: bytes.len() as u64,
         dimensions: Some(Dimensions { width, height }),
         duration: Some(Duration::from_secs(u64::from(seconds))),
+        frame_rate: None,
     };
     let clip = Asset::from_bytes(info, bytes);
     drawn.insert(shape, clip.clone());
@@ -61,6 +62,7 @@ pub async fn pool(emulator: &Emulator) -> Pool {
             size_bytes: 6,
             dimensions: None,
             duration: None,
+            frame_rate: None,
         },
         Bytes::from_static(b"GIF89a"),
     );

@@ -48,6 +48,7 @@ impl Context {
                     size_bytes: file.size_bytes,
                     dimensions: file.dimensions,
                     duration: file.duration.or(input.info.duration),
+                    frame_rate: None,
                 };
                 let asset = Asset::from_content(info, self.archive.content(&file.key));
                 Some(match self.public_address(job, &input.source, file) {

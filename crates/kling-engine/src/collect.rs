@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures::{FutureExt as _, StreamExt as _};
-use kling_core::Field;
+use kling_core::{Asset, AssetInfo, Field};
 use kling_http::sniff;
 
 use crate::archive::Draft;
@@ -80,15 +80,43 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
         return done;
     }
     let files = context.store.files(&job.id).await?;
-    let Some(request) = context.request(&job, &files) else {
+    let Some(mut request) = context.request(&job, &files) else {
         return context.put_off(&job, None).await;
     };
+    if let Some(video) = request.video.take() {
+        request.video = Some(paced(&context, &job, &files, video).await?);
+    }
     if let Err(violations) = model.capability.check(&request) {
         let reasons = violations.0.iter().map(Reason::of_violation).collect();
         return refuse(&context, &job, reasons).await;
     }
     context.advance(&job, Event::Collected, None).await?;
     Ok(())
+}
+
+/// The video with how many frames a second it shows, which is written down nowhere: the file is asked.
+async fn paced(
+    context: &Context,
+    job: &Job,
+    files: &[ArchivedFile],
+    video: Asset,
+) -> Result<Asset, EngineError> {
+    let inputs = job.request.inputs.iter().zip(0_u32..);
+    let mut found = inputs.filter(|(input, _)| input.role == InputRole::Video);
+    let file = found.next().and_then(|(_, index)| {
+        let mut inputs = files.iter().filter(|file| file.role == FileRole::Input);
+        inputs.find(|file| file.index == index)
+    });
+    let Some(file) = file.filter(|file| file.media_type.is_video()) else {
+        return Ok(video);
+    };
+    let (archive, size_bytes) = (&context.archive, file.size_bytes);
+    let seen = inspect::input(archive, &file.key, file.media_type, size_bytes).await?;
+    let info = AssetInfo {
+        frame_rate: seen.unwrap_or_default().frame_rate,
+        ..video.info().clone()
+    };
+    Ok(video.described(info))
 }
 
 /// Until the requester was told that the job is accepted; what is taken back instead moves on, and is

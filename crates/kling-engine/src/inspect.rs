@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::StreamExt as _;
-use kling_core::{Dimensions, MediaType};
+use kling_core::{Dimensions, FrameRate, MediaType};
 use kling_http::sniff::{self, FileFacts, Look, NotAPicture, NotAVideo, VideoLook};
 use tokio::sync::Semaphore;
 
@@ -20,6 +20,8 @@ pub(crate) struct Seen {
     pub(crate) dimensions: Option<Dimensions>,
     /// How long it plays.
     pub(crate) duration: Option<Duration>,
+    /// How many frames a second it shows.
+    pub(crate) frame_rate: Option<FrameRate>,
 }
 
 impl From<FileFacts> for Seen {
@@ -27,6 +29,7 @@ impl From<FileFacts> for Seen {
         Self {
             dimensions: facts.dimensions,
             duration: facts.duration,
+            frame_rate: facts.frame_rate,
         }
     }
 }
@@ -91,7 +94,7 @@ pub(crate) async fn result(
         if let Some(known) = sniff::dimensions(&head, media_type) {
             return Ok(Seen {
                 dimensions: Some(known),
-                duration: None,
+                ..Seen::default()
             });
         }
     }

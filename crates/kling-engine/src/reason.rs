@@ -17,7 +17,7 @@ pub struct Reason {
 
 impl Reason {
     /// Every code the engine uses itself; each has a sentence in every language.
-    pub const CODES: [&'static str; 42] = [
+    pub const CODES: [&'static str; 43] = [
         "violation-missing",
         "violation-not-taken",
         "violation-dropped",
@@ -34,6 +34,7 @@ impl Reason {
         "violation-too-big",
         "violation-shape",
         "violation-playing-time",
+        "violation-pace",
         "violation-transport",
         "quota-open-jobs",
         "quota-window",
@@ -105,6 +106,7 @@ impl Reason {
             Offer::Longer(least) => reason
                 .with("offer", "longer")
                 .with("value", seconds(*least)),
+            Offer::Repace(rate) => reason.with("offer", "repace").with("value", rate),
             Offer::PublicUrl => reason.with("offer", "public-url"),
         }
     }
@@ -178,6 +180,15 @@ impl Reason {
                 .with("given", seconds(*given))
                 .with("min", seconds(allowed.0))
                 .with("max", seconds(allowed.1)),
+            Problem::Pace {
+                file,
+                given,
+                allowed,
+            } => Self::new("violation-pace")
+                .with("file", file)
+                .with("given", given)
+                .with("min", allowed.0)
+                .with("max", allowed.1),
             Problem::Transport { file, .. } => Self::new("violation-transport").with("file", file),
         }
     }

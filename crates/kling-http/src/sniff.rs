@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::time::Duration;
 
-use kling_core::{Dimensions, MediaType};
+use kling_core::{AssetInfo, Dimensions, FrameRate, MediaType};
 
 mod dimensions;
 mod media;
@@ -31,6 +31,9 @@ pub struct FileFacts {
     pub dimensions: Option<Dimensions>,
     /// Playing time in whole milliseconds; `None` for a picture, where it is not in the bytes given, and for WebM.
     pub duration: Option<Duration>,
+    /// Frames a second, on average: how many there are by how long they play. `None` for a picture, where it is not in
+    /// the bytes given, for a film in fragments, and for WebM.
+    pub frame_rate: Option<FrameRate>,
 }
 
 impl FileFacts {
@@ -40,6 +43,19 @@ impl FileFacts {
             media_type,
             dimensions: None,
             duration: None,
+            frame_rate: None,
+        }
+    }
+
+    /// What a provider wants to know of a file of that many bytes; for [`Asset::from_bytes`](kling_core::Asset::from_bytes)
+    /// and the like.
+    pub fn info(self, size_bytes: u64) -> AssetInfo {
+        AssetInfo {
+            media_type: self.media_type,
+            size_bytes,
+            dimensions: self.dimensions,
+            duration: self.duration,
+            frame_rate: self.frame_rate,
         }
     }
 }

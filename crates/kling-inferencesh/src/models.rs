@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use kling_core::Field;
 use kling_core::{
-    AspectRatio, Capability, Choices, CountRange, FileRule, MediaType, ModelId, ModelInfo, Money,
-    Need, Operation, Pace, Price, PriceUnit, ProviderOption, Recovery, Resolution, Returned, Rule,
-    Seconds, Support, Transport,
+    AspectRatio, Capability, Choices, CountRange, FileRule, FrameRate, MediaType, ModelId,
+    ModelInfo, Money, Need, Operation, Pace, Price, PriceUnit, ProviderOption, Recovery,
+    Resolution, Returned, Rule, Seconds, Support, Transport,
 };
 
 use crate::Config;
@@ -236,11 +236,11 @@ fn pictures() -> FileRule {
         max_side: None,
         ratio: Some((0.40, 2.50)),
         duration: None,
+        frame_rate: None,
     }
 }
 
-/// fal, who runs the same model: 3 to 10.05 s, 720 to 2160 pixels a side, 200 MB, 24 to 60 pictures a second (which
-/// is not looked at), and in its schema "MP4/MOV". The app states none.
+/// fal, who runs the same model: 3 to 10.05 s, 720 to 2160 pixels a side, 200 MB, 24 to 60 frames a second, and in its schema "MP4/MOV". The app states none.
 fn clips() -> FileRule {
     FileRule {
         types: vec![MediaType::Mp4, MediaType::Mov],
@@ -249,6 +249,7 @@ fn clips() -> FileRule {
         max_side: Some(2_160),
         ratio: None,
         duration: Some((Duration::from_secs(3), Duration::from_millis(10_050))),
+        frame_rate: Some((FrameRate::per_second(24), FrameRate::per_second(60))),
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt as _};
-use kling_core::{Asset, AssetInfo, AssetUrl, Source};
+use kling_core::{Asset, AssetUrl, Source};
 use kling_http::sniff::{self, FileFacts, NotAPicture, NotAVideo};
 use kling_http::{DownloadError, Downloader, FileOnDisk};
 
@@ -58,7 +58,7 @@ impl Inputs {
         } else {
             sniff::verify_video_file(&path).await?
         };
-        let info = info(facts, metadata.len());
+        let info = facts.info(metadata.len());
         Ok(Asset::from_content(info, Arc::new(FileOnDisk::new(path))))
     }
 
@@ -76,7 +76,7 @@ impl Inputs {
         } else {
             sniff::verify_video(&bytes)?
         };
-        Ok(Asset::from_bytes(info(facts, bytes.len() as u64), bytes))
+        Ok(Asset::from_bytes(facts.info(bytes.len() as u64), bytes))
     }
 
     /// A file that arrives in pieces, such as an upload that is being received (for an `AsyncRead` there is
@@ -169,15 +169,6 @@ pub enum InputError {
     /// It could not be fetched from its address.
     #[error("the file could not be fetched")]
     Download(#[source] DownloadError),
-}
-
-fn info(facts: FileFacts, size_bytes: u64) -> AssetInfo {
-    AssetInfo {
-        media_type: facts.media_type,
-        size_bytes,
-        dimensions: facts.dimensions,
-        duration: facts.duration,
-    }
 }
 
 fn recognised(head: &[u8]) -> Result<FileFacts, InputError> {

@@ -10,8 +10,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use kling_core::{
-    AssetUrl, Dimensions, Estimate, GenerationRequest, ImageCount, ImageFormat, MediaType, Money,
-    Operation, Prompt, Secret, SubmissionKey, Transport,
+    AssetUrl, Dimensions, Estimate, FrameRate, GenerationRequest, ImageCount, ImageFormat,
+    MediaType, Money, Operation, Prompt, Secret, SubmissionKey, Transport,
 };
 use kling_emulator::script::{Effect, Fault};
 use kling_emulator::{Emulator, Options, media};
@@ -271,6 +271,7 @@ async fn a_clip_is_looked_at_for_its_length_and_size_and_priced_by_them() {
         assert_eq!(info.media_type, MediaType::Mp4);
         assert_eq!(info.dimensions.unwrap().to_string(), "1280×720");
         assert_eq!(info.duration, Some(Duration::from_secs(4)));
+        assert_eq!(info.frame_rate, Some(FrameRate::per_second(24)));
         let prompt = Prompt::new("at night").unwrap();
         let mut request = GenerationRequest::new(Catalogue::UNCHOSEN, Operation::VideoEdit, prompt);
         request.video = Some(clip);

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use kling_core::{
-    AspectRatio, Capability, Choices, CountRange, ElementRule, Field, FileRule, GenerationRequest,
-    MediaType, ModelId, ModelInfo, Money, Need, Operation, Pace, Price, PriceUnit, Rule, Seconds,
-    Support,
+    AspectRatio, Capability, Choices, CountRange, ElementRule, Field, FileRule, FrameRate,
+    GenerationRequest, MediaType, ModelId, ModelInfo, Money, Need, Operation, Pace, Price,
+    PriceUnit, Rule, Seconds, Support,
 };
 
 use super::{pictures, route, transports};
@@ -161,12 +161,12 @@ fn entry(config: &Config, id: ModelId, name: &str, operation: Operation) -> Mode
             video_files: FileRule {
                 // fal's schema of `video_url`: "MP4/MOV". AIML API's own names no kind.
                 types: vec![MediaType::Mp4, MediaType::Mov],
-                // Upstream, all that follows; the schema is silent. Upstream also takes only 24 to 60 pictures
-                // a second, which is not looked at here.
+                // Upstream, all that follows; the schema is silent.
                 max_bytes: Some(200_000_000),
                 min_side: Some(720),
                 max_side: Some(2_160),
                 duration: Some((Duration::from_secs(3), Duration::from_millis(10_050))),
+                frame_rate: Some((FrameRate::per_second(24), FrameRate::per_second(60))),
                 // Nobody states one.
                 ratio: None,
             },

@@ -184,6 +184,7 @@ pub(crate) fn clip(seconds: u32) -> Asset {
         size_bytes: bytes.len() as u64,
         dimensions: Some(Dimensions { width, height }),
         duration: Some(Duration::from_secs(seconds.into())),
+        frame_rate: None,
     };
     Asset::from_bytes(info, bytes.into())
 }
@@ -213,6 +214,7 @@ pub(crate) fn sized(shade: u8, width: u32, height: u32) -> Asset {
         size_bytes: bytes.len() as u64,
         dimensions: Some(Dimensions { width, height }),
         duration: None,
+        frame_rate: None,
     };
     Asset::from_bytes(info, bytes.into())
 }

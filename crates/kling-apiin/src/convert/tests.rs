@@ -32,6 +32,7 @@ fn picture(url: &str) -> Asset {
         size_bytes: 9,
         dimensions: None,
         duration: None,
+        frame_rate: None,
     };
     Asset::from_url(info, AssetUrl::parse(url).expect("a URL"))
 }

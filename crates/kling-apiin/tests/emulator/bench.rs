@@ -163,6 +163,7 @@ pub(crate) fn picture_info(width: u32, height: u32) -> AssetInfo {
         size_bytes: 1_000,
         dimensions: Some(Dimensions { width, height }),
         duration: None,
+        frame_rate: None,
     }
 }
 

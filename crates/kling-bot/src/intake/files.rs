@@ -47,6 +47,7 @@ pub(super) fn images(
                     size_bytes: attachment.size_bytes,
                     dimensions: attachment.dimensions,
                     duration: None,
+                    frame_rate: None,
                 },
             }
         })

@@ -108,6 +108,39 @@ async fn files_that_cannot_go_in_are_all_told_with_what_would_work() {
 }
 
 #[tokio::test]
+async fn a_clip_that_no_model_takes_is_told_what_would_do_before_anything_is_sent() {
+    let bench = Bench::start().await;
+    let mut webm = b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm".to_vec();
+    webm.resize(1_000, 0);
+    // A film of four seconds that says it has 50 pictures.
+    let mut slow = kling_emulator::media::video::sample("a road", 4, (1_280, 720)).unwrap();
+    let count = slow.windows(4).position(|at| at == b"stsz").unwrap() + 12;
+    slow[count..count + 4].copy_from_slice(&50_u32.to_be_bytes());
+    std::fs::write(bench.path("clip.webm"), webm).unwrap();
+    std::fs::write(bench.path("slow.mp4"), slow).unwrap();
+
+    for (clip, problem, offer) in [
+        ("clip.webm", "file 1 is WebM", "use MP4, MOV"),
+        (
+            "slow.mp4",
+            "file 1 shows 12.5 frames a second, outside 24 to 60",
+            "convert it to 24 frames a second",
+        ),
+    ] {
+        for provider in ["aimlapi", "inferencesh"] {
+            let words = ["generate", "--operation", "video-edit", "--prompt", "night"];
+            let words = [&words[..], &["--video", clip, "--json"]].concat();
+            let ended = bench.at(provider, &words).await;
+
+            let violation = ended.error(2, "unfit")["violations"][0].clone();
+            assert_eq!(violation["problem"], problem, "{violation}");
+            assert_eq!(violation["offer"], offer, "{violation}");
+        }
+    }
+    assert!(bench.world().journal.entries(0).is_empty());
+}
+
+#[tokio::test]
 async fn an_unknown_name_is_told_the_names_there_are() {
     let bench = Bench::start().await;
 

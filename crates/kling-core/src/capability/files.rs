@@ -1,7 +1,7 @@
 //! The part of the check that looks at input files.
 
 use super::{Capability, Field, FileRule, Offer, Problem, Violation};
-use crate::{Asset, AssetInfo, Dimensions, GenerationRequest};
+use crate::{Asset, AssetInfo, Dimensions, FrameRate, GenerationRequest};
 
 pub(super) fn check(
     capability: &Capability,
@@ -71,6 +71,7 @@ fn one(
         size_bytes,
         dimensions,
         duration,
+        frame_rate,
     } = *asset.info();
     if !rule.types.contains(&media_type) {
         let problem = Problem::FileType {
@@ -105,6 +106,9 @@ fn one(
         };
         add(problem, offer);
     }
+    if let Some(given) = frame_rate {
+        pace(rule, file, given, &mut add);
+    }
     if !capability
         .transports
         .iter()
@@ -116,6 +120,29 @@ fn one(
         };
         add(problem, Offer::PublicUrl);
     }
+}
+
+/// How far beside its limit a frame rate may be, in thousandths of a frame a second.
+const PACE_SLACK: u32 = 100;
+
+fn pace(rule: &FileRule, file: usize, given: FrameRate, add: &mut impl FnMut(Problem, Offer)) {
+    let Some(allowed) = rule.frame_rate else {
+        return;
+    };
+    let rate = given.as_thousandths();
+    let nearest = if rate.saturating_add(PACE_SLACK) < allowed.0.as_thousandths() {
+        allowed.0
+    } else if rate > allowed.1.as_thousandths().saturating_add(PACE_SLACK) {
+        allowed.1
+    } else {
+        return;
+    };
+    let problem = Problem::Pace {
+        file,
+        given,
+        allowed,
+    };
+    add(problem, Offer::Repace(nearest));
 }
 
 fn pixels(rule: &FileRule, file: usize, given: Dimensions, add: &mut impl FnMut(Problem, Offer)) {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Field;
-use crate::{Dimensions, MediaType, Transport};
+use crate::{Dimensions, FrameRate, MediaType, Transport};
 
 /// Everything that is wrong with a request; never empty.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -120,6 +120,15 @@ pub enum Problem {
         /// From and to.
         allowed: (Duration, Duration),
     },
+    /// A video shows too few or too many frames a second.
+    Pace {
+        /// Which file.
+        file: usize,
+        /// Its frames a second.
+        given: FrameRate,
+        /// From and to.
+        allowed: (FrameRate, FrameRate),
+    },
     /// A file cannot travel in any way the provider takes.
     Transport {
         /// Which file.
@@ -158,6 +167,8 @@ pub enum Offer {
     Trim,
     /// Use a video that plays at least this long.
     Longer(Duration),
+    /// Convert the video to this many frames a second.
+    Repace(FrameRate),
     /// Use a file that is publicly reachable, or configure a public address.
     PublicUrl,
 }
@@ -239,6 +250,14 @@ impl std::fmt::Display for Problem {
                 seconds(*from),
                 seconds(*to)
             ),
+            Self::Pace {
+                file,
+                given,
+                allowed: (from, to),
+            } => write!(
+                f,
+                "file {file} shows {given} frames a second, outside {from} to {to}"
+            ),
             Self::Transport { file, accepted } => {
                 write!(
                     f,
@@ -276,6 +295,7 @@ impl std::fmt::Display for Offer {
             Self::Longer(least) => {
                 write!(f, "use one of at least {} s", seconds(*least))
             }
+            Self::Repace(rate) => write!(f, "convert it to {rate} frames a second"),
             Self::PublicUrl => f.write_str("use a publicly reachable file"),
         }
     }

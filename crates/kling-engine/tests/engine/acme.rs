@@ -5,9 +5,10 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use kling_core::{
-    AssetInfo, Cancellation, Capability, CountRange, FileRule, GenerationRequest, ModelId,
-    ModelInfo, Money, Need, Operation, Output, Pace, Price, PriceUnit, Provider, ProviderError,
-    ProviderId, Recovery, Submission, SubmissionKey, TaskHandle, TaskStatus, Transport,
+    AssetInfo, Cancellation, Capability, CountRange, FileRule, FrameRate, GenerationRequest,
+    ModelId, ModelInfo, Money, Need, Operation, Output, Pace, Price, PriceUnit, Provider,
+    ProviderError, ProviderId, Recovery, Submission, SubmissionKey, TaskHandle, TaskStatus,
+    Transport,
 };
 
 use crate::world::{inline, output};
@@ -87,6 +88,8 @@ impl Acme {
         edit.capability.video = Need::Required;
         edit.capability.video_files.duration =
             Some((Duration::from_secs(3), Duration::from_secs(10)));
+        edit.capability.video_files.frame_rate =
+            Some((FrameRate::per_second(24), FrameRate::per_second(60)));
         Self {
             models: vec![
                 entry(Operation::TextToImage, CountRange::NONE),

@@ -33,6 +33,15 @@ fn backwards(film: &[u8]) -> Vec<u8> {
     [&film[..movie], &film[media..], &film[movie..media]].concat()
 }
 
+/// The same film with every other picture left out of the count of them.
+fn slow(mut film: Vec<u8>) -> Vec<u8> {
+    let place = film.windows(4).position(|at| at == b"stsz").unwrap() + 12;
+    let count = film[place..].first_chunk::<4>().copied().unwrap();
+    let half = u32::from_be_bytes(count) / 2;
+    film[place..place + 4].copy_from_slice(&half.to_be_bytes());
+    film
+}
+
 #[tokio::test]
 async fn a_clip_goes_out_with_the_length_and_the_size_that_its_bytes_tell() {
     for film in [film(4), backwards(&film(4))] {
@@ -63,6 +72,7 @@ async fn a_clip_that_cannot_be_used_is_refused_before_anything_is_spent() {
         (whole[..whole.len() / 2].to_vec(), "input-corrupt"),
         (film(2), "violation-playing-time"),
         (film(11), "violation-playing-time"),
+        (slow(film(4)), "violation-pace"),
         (webm(), "violation-file-type"),
     ] {
         let folder = tempfile::tempdir().unwrap();

@@ -204,6 +204,7 @@ pub(crate) fn made_of(sources: &[&str]) -> NewJob {
                 size_bytes: 1_000,
                 dimensions: None,
                 duration: None,
+                frame_rate: None,
             },
         })
         .collect();

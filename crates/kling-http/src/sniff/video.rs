@@ -53,8 +53,9 @@ pub enum Look {
 
 /// Looks at a video wherever its bytes are: it asks for the few pieces it needs, and does no reading itself.
 ///
-/// MP4 and MOV tell how long they play (to the millisecond) and how large they are, wherever in the file that
-/// stands. Of WebM only the kind is told.
+/// MP4 and MOV tell how long they play (to the millisecond), how large they are and how many frames a second they
+/// show, wherever in the file that stands. Of WebM only the kind is told: no model of the providers here takes it, so a
+/// request with one is refused by its kind, and told to be MP4 or MOV.
 ///
 /// ```
 /// # fn facts(file: &[u8]) -> Result<kling_http::sniff::FileFacts, kling_http::sniff::NotAVideo> {
@@ -172,6 +173,7 @@ fn look(media_type: MediaType, pieces: &Pieces<'_>) -> Result<FileFacts, Stop> {
                 media_type,
                 dimensions: seen.dimensions,
                 duration: seen.duration,
+                frame_rate: seen.frame_rate,
             })
         }
         MediaType::Webm => Ok(FileFacts::of(media_type)),

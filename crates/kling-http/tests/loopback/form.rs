@@ -50,6 +50,7 @@ fn asset(bytes: Vec<u8>, size_bytes: u64) -> Asset {
         size_bytes,
         dimensions: None,
         duration: None,
+        frame_rate: None,
     };
     Asset::from_bytes(info, bytes.into())
 }

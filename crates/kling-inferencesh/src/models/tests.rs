@@ -26,6 +26,7 @@ fn file(media_type: MediaType) -> Asset {
         size_bytes: 4,
         dimensions: None,
         duration: None,
+        frame_rate: None,
     };
     Asset::from_bytes(info, Bytes::from_static(b"abcd"))
 }
@@ -187,6 +188,14 @@ fn a_clip_outside_its_limits_is_told_what_would_do() {
         edit.video = Some(Asset::pending(info));
         assert!(refused(&edit).contains(expected), "{}", refused(&edit));
     }
+    let info = AssetInfo {
+        frame_rate: Some(FrameRate::per_second(100)),
+        ..file(MediaType::Mp4).info().clone()
+    };
+    edit.video = Some(Asset::pending(info));
+    let told =
+        "file 1 shows 100 frames a second, outside 24 to 60 (convert it to 60 frames a second)";
+    assert!(refused(&edit).contains(told), "{}", refused(&edit));
     edit.video = Some(file(MediaType::Webm));
     assert!(refused(&edit).contains("file 1 is WebM (use MP4, MOV)"));
 }

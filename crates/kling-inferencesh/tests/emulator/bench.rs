@@ -121,6 +121,7 @@ pub(crate) fn picture(shade: u8) -> Asset {
         size_bytes: bytes.len() as u64,
         dimensions: Some(Dimensions { width, height }),
         duration: None,
+        frame_rate: None,
     };
     Asset::from_bytes(info, bytes.into())
 }

@@ -20,6 +20,7 @@ fn again(output: &Output) -> Asset {
         size_bytes: 1,
         dimensions: None,
         duration: None,
+        frame_rate: None,
     };
     Asset::from_url(info, url.clone())
 }

@@ -212,6 +212,7 @@ pub(crate) fn picture(bytes: &'static [u8]) -> Asset {
             height: 300,
         }),
         duration: None,
+        frame_rate: None,
     };
     Asset::from_bytes(info, Bytes::from_static(bytes))
 }

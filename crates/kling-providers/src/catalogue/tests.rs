@@ -29,6 +29,7 @@ fn picture() -> Asset {
         size_bytes: 10,
         dimensions: None,
         duration: None,
+        frame_rate: None,
     })
 }
 

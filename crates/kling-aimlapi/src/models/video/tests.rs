@@ -24,6 +24,7 @@ fn file(media_type: MediaType, duration: Option<Duration>) -> Asset {
             height: 720,
         }),
         duration,
+        frame_rate: None,
     };
     let url = AssetUrl::parse("https://cdn.example.com/a").expect("a URL");
     Asset::from_url(info, url)
@@ -230,6 +231,7 @@ fn every_limit_of_a_clip_is_told_with_what_would_do() {
             height: 640,
         }),
         duration: Some(Duration::from_millis(2_999)),
+        frame_rate: Some(FrameRate::from_thousandths(12_500)),
     };
     request.video = Some(Asset::pending(info));
 
@@ -239,6 +241,7 @@ fn every_limit_of_a_clip_is_told_with_what_would_do() {
         "video: file 1 is 3840×640, a side under 720 pixels (scale it up to at least 720 pixels a side)",
         "video: file 1 is 3840×640, a side over 2160 pixels (scale it down to at most 2160 pixels a side)",
         "video: file 1 plays 2.999 s, outside 3 to 10.05 s (use one of at least 3 s)",
+        "video: file 1 shows 12.5 frames a second, outside 24 to 60 (convert it to 24 frames a second)",
     ] {
         check(&request, sentence);
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kling_core::{Dimensions, Field, MediaType, Offer, Problem, Transport, Violation};
+use kling_core::{Dimensions, Field, FrameRate, MediaType, Offer, Problem, Transport, Violation};
 use kling_engine::Reason;
 
 pub(super) fn every_reason() -> Vec<Reason> {
@@ -163,6 +163,15 @@ fn violations() -> Vec<Reason> {
                 allowed: (Duration::from_secs(3), Duration::from_millis(10_050)),
             },
             Offer::Trim,
+        ),
+        violation(
+            Field::Video,
+            Problem::Pace {
+                file: 1,
+                given: FrameRate::from_thousandths(12_500),
+                allowed: (FrameRate::per_second(24), FrameRate::per_second(60)),
+            },
+            Offer::Repace(FrameRate::per_second(24)),
         ),
         violation(
             Field::Video,

@@ -5,8 +5,8 @@ mod any_model;
 use super::super::{ElementRule, FileRule, ProviderOption};
 use super::*;
 use crate::{
-    Asset, AssetInfo, AssetUrl, Dimensions, Element, ImageCount, ImageFormat, MediaType, ModelId,
-    Operation, Prompt, Transport,
+    Asset, AssetInfo, AssetUrl, Dimensions, Element, FrameRate, ImageCount, ImageFormat, MediaType,
+    ModelId, Operation, Prompt, Transport,
 };
 
 fn seconds(n: u16) -> Seconds {
@@ -71,6 +71,7 @@ fn picture(width: u32, height: u32) -> Asset {
         size_bytes: 1_000,
         dimensions: Some(Dimensions { width, height }),
         duration: None,
+        frame_rate: None,
     })
 }
 
@@ -165,6 +166,7 @@ fn inputs_are_counted_together_and_fewer_are_allowed_beside_a_video() {
                 size_bytes: 1,
                 dimensions: None,
                 duration: None,
+                frame_rate: None,
             }));
         },
         &["images: 5 are more than 4 (give at most 4)"],
@@ -194,6 +196,7 @@ fn a_file_is_judged_by_kind_size_pixels_and_shape() {
                     size_bytes: 60_000_000,
                     dimensions: None,
                     duration: None,
+                    frame_rate: None,
                 }),
             ];
         },
@@ -204,6 +207,38 @@ fn a_file_is_judged_by_kind_size_pixels_and_shape() {
             "images: file 3 has 60000000 bytes, more than 10000000 (use a file of at most 10000000 bytes)",
         ],
     );
+}
+
+#[test]
+fn a_video_is_judged_by_the_frames_it_shows_a_second() {
+    let judged = |thousandths| {
+        let mut capability = video_model();
+        capability.video_files.frame_rate =
+            Some((FrameRate::per_second(24), FrameRate::per_second(60)));
+        let mut request = request();
+        request.video = Some(Asset::pending(AssetInfo {
+            media_type: MediaType::Mp4,
+            size_bytes: 1,
+            dimensions: None,
+            duration: None,
+            frame_rate: Some(FrameRate::from_thousandths(thousandths)),
+        }));
+        let judged = capability.check(&request);
+        judged.map_err(|violations| violations.to_string())
+    };
+    let outside = |given, offer| {
+        Err(format!(
+            "video: file 1 shows {given} frames a second, outside 24 to 60 (convert it to {offer} frames a second)"
+        ))
+    };
+
+    for fine in [23_900, 23_976, 24_000, 59_940, 60_000, 60_100] {
+        assert_eq!(judged(fine), Ok(()), "{fine}");
+    }
+    assert_eq!(judged(0), outside("0", 24));
+    assert_eq!(judged(23_899), outside("23.899", 24));
+    assert_eq!(judged(60_101), outside("60.101", 60));
+    assert_eq!(judged(u32::MAX), outside("4294967.295", 60));
 }
 
 #[test]

@@ -169,6 +169,7 @@ fn read_input(stored: StoredInput) -> Result<InputFile, Corrupt> {
                 .zip(stored.height)
                 .map(|(width, height)| Dimensions { width, height }),
             duration: stored.duration_nanos.map(Duration::from_nanos),
+            frame_rate: None,
         },
     })
 }

@@ -62,6 +62,7 @@ fn input() -> impl Strategy<Value = InputFile> {
                     size_bytes,
                     dimensions,
                     duration,
+                    frame_rate: None,
                 },
             },
         )
@@ -190,6 +191,7 @@ fn an_ended_job_keeps_no_source_of_its_inputs() {
             size_bytes: 12,
             dimensions: None,
             duration: None,
+            frame_rate: None,
         },
     });
 

@@ -215,6 +215,7 @@ pub(super) fn wish(user: &str) -> NewJob {
             size_bytes: 1234,
             dimensions: None,
             duration: None,
+            frame_rate: None,
         },
     });
     NewJob {

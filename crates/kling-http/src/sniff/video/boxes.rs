@@ -7,7 +7,7 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use kling_core::Dimensions;
+use kling_core::{Dimensions, FrameRate};
 
 use super::pieces::Pieces;
 
@@ -34,6 +34,8 @@ pub(super) struct Film {
     pub(super) dimensions: Option<Dimensions>,
     /// Whole milliseconds.
     pub(super) duration: Option<Duration>,
+    /// On average.
+    pub(super) frame_rate: Option<FrameRate>,
 }
 
 /// Reads the description of a film.
@@ -84,6 +86,7 @@ impl Boxes<'_> {
         Ok(Film {
             dimensions: video.dimensions,
             duration: duration.or(video.duration),
+            frame_rate: video.frame_rate,
         })
     }
 
@@ -118,37 +121,63 @@ impl Boxes<'_> {
         if self.read::<4>(handler, 8)? != *b"vide" {
             return Ok(None);
         }
-        let duration = match self.child(media, *b"mdhd")? {
-            Some(header) => self.clock(header)?.duration(),
-            None => None,
+        let clock = match self.child(media, *b"mdhd")? {
+            Some(header) => self.clock(header)?,
+            None => Clock::default(),
         };
         let (shown, is_turned) = match self.child(track, *b"tkhd")? {
             Some(header) => self.shown(header)?,
             None => (None, false),
         };
-        let coded = self.coded(media)?.or(shown);
+        let table = self.table(media)?;
+        let (mut coded, mut frames) = (None, None);
+        if let Some(table) = table {
+            coded = self.coded(table)?;
+            frames = self.frames(table)?;
+        }
+        let size = coded.or(shown);
         Ok(Some(Track {
-            dimensions: coded.map(|size| if is_turned { turned(size) } else { size }),
-            duration,
+            dimensions: size.map(|size| if is_turned { turned(size) } else { size }),
+            duration: clock.duration(),
+            frame_rate: frames.and_then(|frames| clock.rate(frames)),
         }))
     }
 
-    /// Width and height of the pictures as they are stored.
-    fn coded(&self, media: Found) -> Result<Option<Dimensions>, Stop> {
-        let mut inner = media;
-        for kind in [*b"minf", *b"stbl", *b"stsd"] {
-            match self.child(inner, kind)? {
-                Some(found) => inner = found,
-                None => return Ok(None),
-            }
+    /// What describes the pictures one by one.
+    fn table(&self, media: Found) -> Result<Option<Found>, Stop> {
+        match self.child(media, *b"minf")? {
+            Some(inner) => self.child(inner, *b"stbl"),
+            None => Ok(None),
         }
+    }
+
+    /// Width and height of the pictures as they are stored.
+    fn coded(&self, table: Found) -> Result<Option<Dimensions>, Stop> {
+        let Some(entries) = self.child(table, *b"stsd")? else {
+            return Ok(None);
+        };
         // Version, flags and the number of entries stand in front of the first.
-        let Some(entry) = self.next(inner.body.saturating_add(8), inner.end)? else {
+        let Some(entry) = self.next(entries.body.saturating_add(8), entries.end)? else {
             return Ok(None);
         };
         let [a, b, c, d] = self.read::<4>(entry, 24)?;
         let side = |high, low| u32::from(u16::from_be_bytes([high, low]));
         Ok(sides(side(a, b), side(c, d)))
+    }
+
+    /// How many pictures there are: a number in front of the list of their sizes, of which there are two kinds. None
+    /// where the list is behind the part of the file that is all there will be.
+    fn frames(&self, table: Found) -> Result<Option<u32>, Stop> {
+        let counted = |kind| match self.child(table, kind)? {
+            Some(sizes) => self.number(sizes, 8).map(Some),
+            None => Ok(None),
+        };
+        match counted(*b"stsz")
+            .and_then(|found| found.map_or_else(|| counted(*b"stz2"), |n| Ok(Some(n))))
+        {
+            Err(Stop::Missing(_)) if self.pieces.is_head() => Ok(None),
+            frames => frames,
+        }
     }
 
     /// Width and height as the track's header has them, and whether it turns the picture on its side.
@@ -266,6 +295,7 @@ impl Boxes<'_> {
 struct Track {
     dimensions: Option<Dimensions>,
     duration: Option<Duration>,
+    frame_rate: Option<FrameRate>,
 }
 
 /// A length in units of which so many are a second.
@@ -283,6 +313,17 @@ impl Clock {
             .checked_div(u128::from(self.scale))?;
         let millis = u64::try_from(millis).ok().filter(|&millis| millis > 0)?;
         Some(Duration::from_millis(millis))
+    }
+
+    /// How many of so many frames are shown a second, on average. Nothing for a film in fragments, whose frames
+    /// are not counted in front, and for what no number can hold.
+    fn rate(self, frames: u32) -> Option<FrameRate> {
+        let units = self.units.map(u128::from).filter(|&units| units > 0)?;
+        let in_thousand_seconds = u128::from(frames) * u128::from(self.scale) * 1_000;
+        let thousandths = u32::try_from((in_thousand_seconds + units / 2) / units).ok();
+        thousandths
+            .filter(|&thousandths| thousandths > 0)
+            .map(FrameRate::from_thousandths)
     }
 }
 

@@ -65,6 +65,11 @@ impl<'a> Pieces<'a> {
         self.size_bytes
     }
 
+    /// Whether nothing will be added, though the file goes on.
+    pub(super) const fn is_head(&self) -> bool {
+        self.size_bytes == u64::MAX
+    }
+
     /// How many stretches are here.
     pub(super) const fn count(&self) -> usize {
         self.here.len()

@@ -1,10 +1,11 @@
 //! Videos by their structure: real ones, odd ones, and ones made to do harm.
 
+mod frames;
 mod hostile;
 
 use std::io::{Seek as _, Write as _};
 
-use kling_core::Dimensions;
+use kling_core::{Dimensions, FrameRate};
 use kling_emulator::media::video::sample;
 
 use super::super::{inspect, media_type};
@@ -103,6 +104,11 @@ fn millis(millis: u64) -> Option<std::time::Duration> {
     Some(std::time::Duration::from_millis(millis))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the facts have it")]
+fn rate(thousandths: u32) -> Option<FrameRate> {
+    Some(FrameRate::from_thousandths(thousandths))
+}
+
 /// What a look finds when it gets what it asks for, with how often it asked.
 fn looked(bytes: &[u8]) -> (Result<FileFacts, NotAVideo>, usize) {
     let Some(kind) = media_type(bytes) else {
@@ -141,6 +147,7 @@ fn every_film_is_read_with_exactly_its_length_and_size() {
         assert_eq!(facts.media_type, MediaType::Mp4);
         assert_eq!(facts.dimensions, size(pixels.0, pixels.1));
         assert_eq!(facts.duration, millis(u64::from(seconds) * 1_000));
+        assert_eq!(facts.frame_rate, rate(24_000));
         assert_eq!(inspect(&film), Some(facts), "the head tells the same");
         assert_eq!(looked(&film).0.ok(), Some(facts));
     }
@@ -256,6 +263,12 @@ fn a_film_in_fragments_has_the_length_that_is_written_down_or_none() {
     assert_eq!(film(0, unknown, &header(0, &[0])).duration, None);
     // The header of the track has the size where the description has none.
     assert_eq!(film(0, 0, &[]).dimensions, size(1_280, 720));
+}
+
+/// Where a name first stands.
+fn place_of(bytes: &[u8], name: &[u8]) -> usize {
+    let mut windows = bytes.windows(name.len());
+    windows.position(|window| window == name).expect("there")
 }
 
 #[test]

@@ -119,6 +119,7 @@ fn file() -> impl Strategy<Value = Asset> {
             size_bytes,
             dimensions: size.map(|(width, height)| Dimensions { width, height }),
             duration: millis.map(Duration::from_millis),
+            frame_rate: None,
         })
     })
 }
@@ -182,6 +183,7 @@ fn fine(field: &Field) -> Asset {
             height: 800,
         }),
         duration: Some(Duration::from_secs(5)),
+        frame_rate: None,
     })
 }
 
@@ -219,6 +221,7 @@ fn follow(request: &mut GenerationRequest, violation: &Violation) {
         | Offer::Crop
         | Offer::Trim
         | Offer::Longer(_)
+        | Offer::Repace(_)
         | Offer::PublicUrl => replace(request, field),
     }
 }

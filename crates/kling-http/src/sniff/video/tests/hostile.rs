@@ -15,12 +15,6 @@ static BACKWARDS: LazyLock<Vec<u8>> = LazyLock::new(|| {
     [&FILM[..movie], &FILM[media..], &FILM[movie..media]].concat()
 });
 
-/// Where a name first stands.
-fn place_of(bytes: &[u8], name: &[u8]) -> usize {
-    let mut windows = bytes.windows(name.len());
-    windows.position(|window| window == name).expect("there")
-}
-
 #[test]
 fn a_film_cut_short_anywhere_is_damaged() {
     for film in [&*FILM, &*BACKWARDS] {
@@ -42,7 +36,7 @@ fn a_film_cut_short_anywhere_is_damaged() {
 #[test]
 fn sizes_that_lie_are_refused() {
     for name in [
-        b"moov", b"mdat", b"trak", b"mdia", b"mvhd", b"stsd", b"hdlr",
+        b"moov", b"mdat", b"trak", b"mdia", b"mvhd", b"stsd", b"stsz", b"hdlr",
     ] {
         let place = place_of(&FILM, name) - 4;
         for size in [1, 2, 7, 0x7fff_ffff, u32::MAX] {
@@ -149,7 +143,7 @@ fn changes(length: usize) -> impl Strategy<Value = Vec<(usize, Vec<u8>)>> {
             .prop_map(|word| word.to_be_bytes().to_vec()),
         any::<u64>().prop_map(|long| long.to_be_bytes().to_vec()),
         prop::sample::select(vec![
-            *b"moov", *b"trak", *b"mdat", *b"mvex", *b"stsd", *b"vide"
+            *b"moov", *b"trak", *b"mdat", *b"mvex", *b"stsd", *b"stsz", *b"vide"
         ])
         .prop_map(|name| name.to_vec()),
     ];
@@ -203,5 +197,6 @@ proptest! {
 
         prop_assert_eq!(facts.dimensions, size(across * 4, down * 4));
         prop_assert_eq!(facts.duration, millis(u64::from(seconds) * 1_000));
+        prop_assert_eq!(facts.frame_rate, rate(24_000));
     }
 }
