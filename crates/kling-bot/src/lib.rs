@@ -23,5 +23,5 @@ pub use menu::{FieldKind, Menu, MenuCommand, MenuField};
 pub use platform::{
     ChatPlatform, CheckLine, PlatformContext, PlatformPlugin, SecretKey, Secrets, Verdict,
 };
-pub use run::{main_with, run};
+pub use run::{main_with, run, run_as};
 pub use text::{Mark, Markup, Text, TextError, Texts};

@@ -39,7 +39,8 @@ pub trait ChatPlatform: Deliverer {
 pub trait PlatformPlugin: Send + Sync + 'static {
     /// The platform's name: its table in the configuration, and its [`PlatformId`](kling_engine::PlatformId).
     const NAME: &'static str;
-    /// What the program calls itself in its help and messages: `kling-discord`.
+    /// What the program calls itself in its help and messages: `kling-discord`. A binary of another name says so with
+    /// [`run_as`](crate::run_as).
     const BINARY: &'static str;
     /// Where the bot's own server listens when the configuration does not say: `127.0.0.1:8080`.
     const DEFAULT_LISTEN: &'static str;

@@ -75,22 +75,36 @@ enum Action {
 /// not be carried out; 2 when the command line or the configuration is wrong; 130 when a second signal
 /// came while it was stopping.
 pub fn run<P: PlatformPlugin>(plugin: P, registry: Registry) -> ExitCode {
-    main_with(plugin, registry, std::env::args_os())
+    run_as(P::BINARY, plugin, registry)
+}
+
+/// As [`run`], for a program that is not called as the platform's own: this is its name in help, messages and the log.
+pub fn run_as<P: PlatformPlugin>(name: &'static str, plugin: P, registry: Registry) -> ExitCode {
+    main_as(name, plugin, registry, std::env::args_os())
 }
 
 /// As [`run`], with the command line given: the program's name first. For a program that is several bots.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "a registry is made for this one call, on the spot"
-)]
 pub fn main_with<P, I>(plugin: P, registry: Registry, args: I) -> ExitCode
 where
     P: PlatformPlugin,
     I: IntoIterator,
     I::Item: Into<OsString> + Clone,
 {
+    main_as(P::BINARY, plugin, registry, args)
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a registry is made for this one call, on the spot"
+)]
+fn main_as<P, I>(name: &'static str, plugin: P, registry: Registry, args: I) -> ExitCode
+where
+    P: PlatformPlugin,
+    I: IntoIterator,
+    I::Item: Into<OsString> + Clone,
+{
     let matches = Cli::command()
-        .name(P::BINARY)
+        .name(name)
         .about("A chat bot that makes pictures and videos with Kling O1")
         .after_help(help_on_secrets::<P>(&registry))
         .try_get_matches_from(args);
@@ -116,11 +130,12 @@ where
                 1 => "a setting is wrong".to_owned(),
                 number => format!("{number} settings are wrong"),
             };
-            complain(&format!("{} cannot start: {number}.\n{errors}", P::BINARY));
+            complain(&format!("{name} cannot start: {number}.\n{errors}"));
             return ExitCode::from(USAGE);
         }
     };
     match start(
+        name,
         plugin,
         config,
         cli.action.unwrap_or(Action::Run),
@@ -128,7 +143,7 @@ where
     ) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            complain(&format!("{} cannot start: {error:#}.", P::BINARY));
+            complain(&format!("{name} cannot start: {error:#}."));
             ExitCode::from(FAILED)
         }
     }
@@ -155,6 +170,7 @@ fn help_on_secrets<P: PlatformPlugin>(registry: &Registry) -> String {
 }
 
 fn start<P: PlatformPlugin>(
+    name: &'static str,
     plugin: P,
     config: Config<P::Config>,
     action: Action,
@@ -167,12 +183,12 @@ fn start<P: PlatformPlugin>(
         .build()
         .context("the threads of the program cannot be started")?;
     let bot = resolve::Bot {
-        binary: P::BINARY,
+        binary: name,
         platform: P::NAME,
     };
     let code = match action {
-        Action::Run => runtime.block_on(serve::serve(plugin, config)),
-        Action::Check => Ok(runtime.block_on(check::check(plugin, config))),
+        Action::Run => runtime.block_on(serve::serve(name, plugin, config)),
+        Action::Check => Ok(runtime.block_on(check::check(name, plugin, config))),
         Action::Unconfirmed => Ok(runtime.block_on(resolve::list(bot, &config))),
         Action::Resolve { job, decision } => {
             Ok(runtime.block_on(resolve::resolve(bot, &config, &job, decision)))

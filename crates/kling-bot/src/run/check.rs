@@ -34,7 +34,11 @@ pub(super) async fn lines<P: PlatformPlugin>(
 }
 
 /// Looks at everything without starting, and tells it line by line.
-pub(super) async fn check<P: PlatformPlugin>(plugin: P, config: Config<P::Config>) -> u8 {
+pub(super) async fn check<P: PlatformPlugin>(
+    name: &str,
+    plugin: P,
+    config: Config<P::Config>,
+) -> u8 {
     let lines = lines(plugin, config).await;
     for line in &lines {
         tell(&line.to_string());
@@ -44,7 +48,7 @@ pub(super) async fn check<P: PlatformPlugin>(plugin: P, config: Config<P::Config
         .filter(|line| line.verdict == Verdict::Missing)
         .count();
     if lacking == 0 {
-        tell(&format!("{} is ready to run.", P::BINARY));
+        tell(&format!("{name} is ready to run."));
         DONE
     } else {
         let things = if lacking == 1 {
@@ -52,10 +56,7 @@ pub(super) async fn check<P: PlatformPlugin>(plugin: P, config: Config<P::Config
         } else {
             "things are"
         };
-        tell(&format!(
-            "{} is not ready: {lacking} {things} missing.",
-            P::BINARY
-        ));
+        tell(&format!("{name} is not ready: {lacking} {things} missing."));
         FAILED
     }
 }

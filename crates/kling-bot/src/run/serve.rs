@@ -23,15 +23,17 @@ use crate::{Intake, Menu, Texts};
 
 /// Runs until a signal, or until it cannot go on; gives the exit code.
 pub(super) async fn serve<P: PlatformPlugin>(
+    name: &'static str,
     plugin: P,
     config: Config<P::Config>,
 ) -> anyhow::Result<u8> {
-    serve_until(Signals::listen()?, plugin, config).await
+    serve_until(Signals::listen()?, name, plugin, config).await
 }
 
 /// As [`serve`], with somebody else's signals.
 pub(super) async fn serve_until<P: PlatformPlugin>(
     mut signals: Signals,
+    name: &'static str,
     plugin: P,
     config: Config<P::Config>,
 ) -> anyhow::Result<u8> {
@@ -45,7 +47,7 @@ pub(super) async fn serve_until<P: PlatformPlugin>(
         bail!("{}", lacking.join("\n  "));
     }
     let bot = tokio::select! {
-        bot = Bot::set_up(plugin, config) => bot?,
+        bot = Bot::set_up(name, plugin, config) => bot?,
         () = signals.next() => return Ok(DONE),
     };
     Ok(bot.run(signals).await)
@@ -79,6 +81,7 @@ struct Bot {
 
 impl Bot {
     async fn set_up<P: PlatformPlugin>(
+        name: &'static str,
         plugin: P,
         config: Config<P::Config>,
     ) -> anyhow::Result<Self> {
@@ -115,8 +118,7 @@ impl Bot {
             platform = P::NAME,
             providers = probe.providers.join(","),
             store = config.store.shown(),
-            "set up {} {}",
-            P::BINARY,
+            "set up {name} {}",
             env!("CARGO_PKG_VERSION")
         );
         Ok(Self {

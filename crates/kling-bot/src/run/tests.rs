@@ -276,7 +276,7 @@ impl Running {
         };
         let config = config(folder.path(), &SET);
         Self {
-            done: tokio::spawn(serve_until(Signals(heard), plugin, config)),
+            done: tokio::spawn(serve_until(Signals(heard), "kling-test", plugin, config)),
             said,
             signal,
             _folder: folder,
@@ -348,9 +348,14 @@ async fn a_bot_without_its_keys_says_which_and_where_they_belong() {
         said: Mutex::new(None),
     };
 
-    let error = serve_until(Signals(heard), plugin, config(folder.path(), &[]))
-        .await
-        .expect_err("no keys");
+    let error = serve_until(
+        Signals(heard),
+        "kling-test",
+        plugin,
+        config(folder.path(), &[]),
+    )
+    .await
+    .expect_err("no keys");
 
     assert_eq!(
         error.to_string(),

@@ -6,5 +6,5 @@ use kling_providers::Registry;
 
 fn main() -> ExitCode {
     let registry = Registry::builtin().with(acme::plugin());
-    kling_bot::run(kling_discord::plugin(), registry)
+    kling_bot::run_as("acme-discord", kling_discord::plugin(), registry)
 }

@@ -81,4 +81,20 @@ async fn a_provider_from_elsewhere_answers_in_the_channel_and_charges_once() {
     assert_eq!(acme.charges(), [acme_vendor::PICTURE_MILLS]);
     assert_eq!(acme.orders(), 1);
     assert_eq!(emulator.world().ledger.total("aimlapi"), 0);
+    assert!(said().contains("set up acme-discord"), "{}", said());
+}
+
+#[tokio::test]
+async fn the_bot_goes_by_its_own_name() {
+    let said = async |argument: &str| {
+        let mut bot = Command::new(env!("CARGO_BIN_EXE_acme-discord"));
+        let output = bot.arg(argument).env_clear().output().await.unwrap();
+        String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
+    };
+
+    for argument in ["--help", "--version", "check", "run"] {
+        let said = said(argument).await;
+        assert!(said.contains("acme-discord"), "{argument}: {said}");
+        assert!(!said.contains("kling-discord"), "{argument}: {said}");
+    }
 }
