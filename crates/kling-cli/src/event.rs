@@ -19,16 +19,31 @@ pub(crate) enum Event {
         submission_key: String,
         estimate: Price,
     },
-    /// The task began; its handle is for `kling resume`.
-    Submitted { provider: String, handle: String },
+    /// The task began; its handle is for `kling resume`. Here and in what follows, `part` is which part of a request
+    /// that was split, counted from 1.
+    Submitted {
+        part: Option<usize>,
+        provider: String,
+        handle: String,
+    },
     /// Accepted, not begun; how many are in front.
-    Queued { position: Option<u32> },
+    Queued {
+        part: Option<usize>,
+        position: Option<u32>,
+    },
     /// Begun; how much is done, 0 to 100.
-    Running { percent: Option<u8> },
+    Running {
+        part: Option<usize>,
+        percent: Option<u8>,
+    },
     /// That many files are done before the rest.
-    Partial { files: usize },
+    Partial { part: Option<usize>, files: usize },
     /// A file of the result is being fetched.
-    Fetching { file: usize, of: usize },
+    Fetching {
+        part: Option<usize>,
+        file: usize,
+        of: usize,
+    },
     /// We were asked to stop waiting.
     Stopping,
     /// What came of one part of a request that was split; `error` is null where its result is here.

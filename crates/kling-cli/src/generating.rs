@@ -2,6 +2,7 @@
 
 mod parts;
 
+use std::collections::BTreeMap;
 use std::io::BufRead as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -30,8 +31,8 @@ struct Known {
     sent: usize,
     /// The tasks that began, in order.
     handles: Vec<TaskHandle>,
-    /// The last state that was told, so that none is told twice.
-    told: Option<TaskStatus>,
+    /// The last state that was told of each part, so that none is told twice.
+    told: BTreeMap<Option<usize>, TaskStatus>,
 }
 
 type Shared = Arc<Mutex<Known>>;
@@ -76,13 +77,14 @@ pub(crate) async fn generate(
             estimate,
         });
         output.begin(info.pace.typical);
-        let options = options(&flags.saving, &reached, &token, output, &known);
+        let of_part = |part| options(&flags.saving, &reached, &token, output, &known, part);
+        let options = of_part(None);
         let provider = &choice.entry.provider;
         if flags.request.split {
             lock(&known).sent = info.capability.split(&choice.request).len();
             let parts = provider.generate_split(&choice.request, &key, &options);
             let parts = parts.await.map_err(|error| Ending::of(&error))?;
-            parts::end(&choice, parts, &options, output).await
+            parts::end(&choice, parts, of_part, output).await
         } else {
             lock(&known).sent = 1;
             let generated = provider.generate(&choice.request, &key, &options).await;
@@ -136,7 +138,7 @@ pub(crate) async fn resume(
     let typical = |info: &ModelInfo| info.pace.typical;
     let typical = reached.provider.models().iter().map(typical).max();
     output.begin(typical.unwrap_or_default());
-    let options = options(&flags.saving, &reached, &token, output, &known);
+    let options = options(&flags.saving, &reached, &token, output, &known, None);
     let work = reached.provider.resume(&flags.handle, &options);
     let stopping = || output.tell(&Event::Stopping);
     let generated = match stop.around(&token, stopping, work).await {
@@ -234,42 +236,57 @@ fn options(
     token: &CancellationToken,
     output: &Arc<Output>,
     known: &Shared,
+    part: Option<usize>,
 ) -> GenerateOptions {
     let destination = Destination::Directory(saving.out.clone());
     let provider = reached.provider.id().to_string();
     let (output, known) = (Arc::clone(output), Arc::clone(known));
     let mut options = GenerateOptions::new(reached.downloader.clone(), destination)
-        .observed_by(move |progress| observe(progress, &provider, &output, &known));
+        .observed_by(move |progress| observe(progress, part, &provider, &output, &known));
     options.stem.clone_from(&saving.name);
     options.timeout = saving.timeout;
     options.stop = token.clone();
     options
 }
 
-fn observe(progress: Progress<'_>, provider: &str, output: &Output, known: &Shared) {
+fn observe(
+    progress: Progress<'_>,
+    part: Option<usize>,
+    provider: &str,
+    output: &Output,
+    known: &Shared,
+) {
     let event = match progress {
         Progress::Submitted(handle) => {
             lock(known).handles.push(handle.clone());
             Event::Submitted {
+                part,
                 provider: provider.to_owned(),
                 handle: handle.to_string(),
             }
         }
-        Progress::Part { step, .. } => return observe(*step, provider, output, known),
-        Progress::Fetching { file, of } => Event::Fetching { file, of },
+        Progress::Part { part, step, .. } => {
+            return observe(*step, Some(part), provider, output, known);
+        }
+        Progress::Fetching { file, of } => Event::Fetching { part, file, of },
         Progress::Event(TaskEvent::Partial(assets)) => Event::Partial {
+            part,
             files: assets.len(),
         },
         Progress::Event(TaskEvent::Status(status)) => {
             let event = match status {
                 TaskStatus::Queued { position } => Event::Queued {
+                    part,
                     position: *position,
                 },
-                TaskStatus::Running { percent } => Event::Running { percent: *percent },
+                TaskStatus::Running { percent } => Event::Running {
+                    part,
+                    percent: *percent,
+                },
                 // How it ended is told once, at the end.
                 TaskStatus::Succeeded(_) | TaskStatus::Failed(_) | TaskStatus::Cancelled => return,
             };
-            let before = lock(known).told.replace(status.clone());
+            let before = lock(known).told.insert(part, status.clone());
             if before.as_ref() == Some(status) {
                 return;
             }

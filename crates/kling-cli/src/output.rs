@@ -87,18 +87,25 @@ impl Output {
             Event::Submitted { handle, .. } => self.aside(&format!(
                 "started; if this is interrupted: kling resume {handle} --out DIR"
             )),
-            Event::Queued { position } => self.state(&match position {
-                Some(position) => format!("queued, {position} in front"),
-                None => "queued".to_owned(),
-            }),
-            Event::Running { percent } => {
+            Event::Queued { part, position } => self.state(
+                *part,
+                &match position {
+                    Some(position) => format!("queued, {position} in front"),
+                    None => "queued".to_owned(),
+                },
+            ),
+            Event::Running { part, percent } => {
                 if let (Some(bar), Some(percent)) = (&*self.lock(), percent) {
                     bar.set_position(u64::from(*percent));
                 }
-                self.state("running");
+                self.state(*part, "running");
             }
-            Event::Partial { files } => self.state(&format!("{files} done before the rest")),
-            Event::Fetching { file, of } => self.state(&format!("fetching {file} of {of}")),
+            Event::Partial { part, files } => {
+                self.state(*part, &format!("{files} done before the rest"));
+            }
+            Event::Fetching { part, file, of } => {
+                self.state(*part, &format!("fetching {file} of {of}"));
+            }
             Event::Stopping => {
                 self.aside(
                     "stopping; once more ends it at once, and may lose what is being paid for",
@@ -171,9 +178,12 @@ impl Output {
         }
     }
 
-    fn state(&self, words: &str) {
+    fn state(&self, part: Option<usize>, words: &str) {
         if let Some(bar) = &*self.lock() {
-            bar.set_message(words.to_owned());
+            bar.set_message(match part {
+                Some(part) => format!("part {part}: {words}"),
+                None => words.to_owned(),
+            });
         }
     }
 

@@ -10,14 +10,14 @@ use crate::output::Output;
 pub(super) async fn end(
     choice: &Choice,
     parts: Vec<Part>,
-    options: &GenerateOptions,
+    options_of: impl Fn(Option<usize>) -> GenerateOptions,
     output: &Output,
 ) -> Result<Event, Box<Ending>> {
     let of = parts.len();
     let (mut costs, mut files, mut links) = (Vec::new(), Vec::new(), Vec::new());
     let mut exits = Vec::new();
     for (number, part) in (1..).zip(parts) {
-        let mut options = options.clone();
+        let mut options = options_of((of > 1).then_some(number));
         if of > 1 {
             let stem = options.stem.map(|stem| format!("{stem}-{number}"));
             options.stem = stem.or_else(|| Some(part.key.to_string()));

@@ -46,6 +46,36 @@ async fn with_split_three_pictures_come_at_the_price_that_was_told() {
         assert!(part["error"].is_null(), "{part}");
     }
     assert_eq!(parts.len(), 3);
+    for (number, part) in (1..).zip(&parts) {
+        let about = |one: &&serde_json::Value, event: &str| {
+            one["event"] == event && one["part"].as_u64() == Some(number)
+        };
+        let begun: Vec<_> = events
+            .iter()
+            .filter(|one| about(one, "submitted"))
+            .collect();
+        assert_eq!(begun.len(), 1, "{events:#?}");
+        assert_eq!(begun[0]["handle"], part["handle"]);
+        assert!(
+            events.iter().any(|one| about(&one, "running")),
+            "{events:#?}"
+        );
+        assert!(
+            events.iter().any(|one| about(&one, "fetching")),
+            "{events:#?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_one_request_has_no_parts() {
+    let bench = Bench::start().await;
+
+    let ended = bench.generate("inferencesh", &[]).await;
+
+    let events = ended.events();
+    let begun = events.iter().find(|one| one["event"] == "submitted");
+    assert_eq!(begun.unwrap().get("part"), Some(&serde_json::Value::Null));
 }
 
 #[tokio::test]
