@@ -9,6 +9,7 @@ use kling_core::{Money, Provider};
 use kling_emulator::script::{Effect, Fault};
 use kling_emulator::{Emulator, aimlapi, apiin, inferencesh};
 
+use crate::seen::answer;
 use crate::{Emulated, NOBODY};
 
 /// What an ordinary client gives a call: a hundred megabytes of pictures take long on a machine that does much else.
@@ -26,15 +27,6 @@ const FOR_EVER: Duration = Duration::from_hours(24 * 36_500);
 pub(crate) struct Bench {
     pub(crate) emulator: Emulator,
     pub(crate) subject: Emulated,
-}
-
-fn answer(status: u16, content_type: &str, body: &str) -> Effect {
-    Effect::Status {
-        status,
-        headers: BTreeMap::new(),
-        body: body.to_owned(),
-        content_type: content_type.to_owned(),
-    }
 }
 
 impl Bench {

@@ -5,6 +5,9 @@
 mod agreement;
 mod bench;
 mod files;
+mod program;
+mod seen;
+mod tls;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +18,9 @@ use kling_emulator::{Emulator, Options};
 
 pub use agreement::agree;
 pub use files::{clip, pool};
+pub use program::{Examples, Program};
+pub use seen::{assert_quiet, charges, posts, status};
+pub use tls::{TlsDoor, no_tls};
 
 /// Nobody listens there: it is the port for discarding.
 pub(crate) const NOBODY: &str = "http://127.0.0.1:9";

@@ -219,7 +219,7 @@ fn unanswered(error: reqwest::Error, failure: &Failure) -> TransportError {
     if error.is_builder() {
         TransportError::Malformed(Malformed::Header)
     } else if error.is_connect() {
-        TransportError::NotSent(Box::new(error))
+        TransportError::NotSent(tls::explained(error))
     } else {
         TransportError::Lost(Box::new(error))
     }

@@ -1,5 +1,6 @@
 //! TLS as a value: rustls on ring, with the machine's roots, and nothing installed process-wide.
 
+use std::error::Error;
 use std::sync::{Arc, OnceLock};
 
 use rustls::{ClientConfig, RootCertStore};
@@ -16,6 +17,33 @@ pub(crate) fn client_config() -> Result<ClientConfig, ClientError> {
         .with_no_client_auth();
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
+}
+
+/// The handshake failed because of who the server says it is.
+#[derive(Debug, thiserror::Error)]
+#[error("the server's certificate is not accepted")]
+struct NotAccepted(#[source] reqwest::Error);
+
+/// A failure to connect, which says in front where a certificate is the reason: everything else may pass by itself.
+pub(crate) fn explained(error: reqwest::Error) -> kling_core::Source {
+    let mut below = Some(&error as &(dyn Error + 'static));
+    while let Some(one) = below {
+        if is_about_a_certificate(one) {
+            return Box::new(NotAccepted(error));
+        }
+        below = one.source();
+    }
+    Box::new(error)
+}
+
+/// What an I/O error holds is not among its sources, and it may be another one.
+fn is_about_a_certificate(error: &(dyn Error + 'static)) -> bool {
+    let held = error.downcast_ref::<std::io::Error>();
+    if let Some(inner) = held.and_then(|held| held.get_ref()) {
+        return is_about_a_certificate(inner);
+    }
+    let refusal = error.downcast_ref::<rustls::Error>();
+    matches!(refusal, Some(rustls::Error::InvalidCertificate(_)))
 }
 
 /// The machine's roots; where it has none that can be read, Mozilla's as they were when this was built.

@@ -1,14 +1,13 @@
 //! A vendor on loopback with one client, and what the tests ask of both.
 
-use std::io::Cursor;
 use std::time::Duration;
 
 use kling_aimlapi::{AimlApi, Config};
 use kling_core::{
-    Asset, AssetInfo, Dimensions, GenerationRequest, MediaType, ModelId, Operation, Output, Prompt,
-    Provider as _, ProviderError, Secret, Submission, SubmissionKey, TaskFailure, TaskHandle,
-    TaskStatus,
+    Asset, GenerationRequest, ModelId, Operation, Output, Prompt, Provider as _, ProviderError,
+    Secret, Submission, SubmissionKey, TaskFailure, TaskHandle, TaskStatus,
 };
+pub(crate) use kling_emulated::status;
 use kling_emulator::script::{Effect, Fault};
 use kling_emulator::{Emulator, Options};
 use kling_http::Url;
@@ -128,12 +127,7 @@ impl Bench {
 
     /// How many submissions the vendor has seen, answered or not.
     pub(crate) fn submissions(&self) -> usize {
-        let entries = self.emulator.world().journal.entries(0);
-        let ends = ["answered", "hung", "reset", "gone"];
-        entries
-            .iter()
-            .filter(|entry| entry.method == "POST" && ends.contains(&entry.event()))
-            .count()
+        kling_emulated::posts(&self.emulator)
     }
 }
 
@@ -177,26 +171,7 @@ pub(crate) fn video(operation: Operation) -> GenerationRequest {
 
 /// A film of so many seconds.
 pub(crate) fn clip(seconds: u32) -> Asset {
-    let (width, height) = (1_280, 720);
-    let bytes = kling_emulator::media::video::sample("a road", seconds, (width, height)).unwrap();
-    let info = AssetInfo {
-        media_type: MediaType::Mp4,
-        size_bytes: bytes.len() as u64,
-        dimensions: Some(Dimensions { width, height }),
-        duration: Some(Duration::from_secs(seconds.into())),
-        frame_rate: None,
-    };
-    Asset::from_bytes(info, bytes.into())
-}
-
-/// An answer that the vendor's own code never gave.
-pub(crate) fn status(status: u16, body: &str) -> Effect {
-    Effect::Status {
-        status,
-        headers: std::collections::BTreeMap::new(),
-        body: body.to_owned(),
-        content_type: String::new(),
-    }
+    kling_emulated::clip(seconds, (1_280, 720)).unwrap()
 }
 
 pub(crate) fn picture(shade: u8) -> Asset {
@@ -204,33 +179,15 @@ pub(crate) fn picture(shade: u8) -> Asset {
 }
 
 pub(crate) fn sized(shade: u8, width: u32, height: u32) -> Asset {
-    let mut png = Cursor::new(Vec::new());
-    image::RgbImage::from_pixel(width, height, image::Rgb([shade, 120, 200]))
-        .write_to(&mut png, image::ImageFormat::Png)
-        .unwrap();
-    let bytes = png.into_inner();
-    let info = AssetInfo {
-        media_type: MediaType::Png,
-        size_bytes: bytes.len() as u64,
-        dimensions: Some(Dimensions { width, height }),
-        duration: None,
-        frame_rate: None,
-    };
-    Asset::from_bytes(info, bytes.into())
+    kling_conformance::drawn_picture((width, height), shade)
 }
 
-/// Nothing of an error may show the key, the prompt or a body: neither it nor what lies below.
+/// Nothing of an error may show the key, the prompt, a signature or a body.
 pub(crate) fn assert_quiet(error: &ProviderError) {
-    let mut told = vec![format!("{error:#?}")];
-    let mut below: Option<&dyn std::error::Error> = Some(error);
-    while let Some(error) = below {
-        told.push(format!("{error} {error:?}"));
-        below = error.source();
-    }
-    let told = told.join("\n");
-    for secret in [
-        KEY, PROMPT, "marzipan", "<html", "base64", "5ec2e7", "cat.png",
-    ] {
-        assert!(!told.contains(secret), "`{secret}` shows in: {told}");
-    }
+    kling_emulated::assert_quiet(
+        error,
+        &[
+            KEY, PROMPT, "marzipan", "<html", "base64", "5ec2e7", "cat.png",
+        ],
+    );
 }

@@ -1,6 +1,5 @@
 //! A vendor on loopback with one client, and what the tests ask of both.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use kling_apiin::{Apiin, Config};
@@ -9,6 +8,7 @@ use kling_core::{
     Output, Prompt, Provider as _, ProviderError, Secret, Submission, SubmissionKey, TaskFailure,
     TaskHandle, TaskStatus,
 };
+pub(crate) use kling_emulated::status;
 use kling_emulator::script::{Effect, Fault};
 use kling_emulator::{Emulator, Options};
 use kling_http::Url;
@@ -119,12 +119,7 @@ impl Bench {
 
     /// How many submissions the vendor has seen, answered or not.
     pub(crate) fn submissions(&self) -> usize {
-        let entries = self.emulator.world().journal.entries(0);
-        let ends = ["answered", "hung", "reset", "gone"];
-        entries
-            .iter()
-            .filter(|entry| entry.method == "POST" && ends.contains(&entry.event()))
-            .count()
+        kling_emulated::posts(&self.emulator)
     }
 }
 
@@ -167,25 +162,10 @@ pub(crate) fn picture_info(width: u32, height: u32) -> AssetInfo {
     }
 }
 
-pub(crate) fn status(status: u16, body: &str) -> Effect {
-    Effect::Status {
-        status,
-        headers: BTreeMap::new(),
-        body: body.to_owned(),
-        content_type: String::new(),
-    }
-}
-
-/// Nothing of an error may show the key, the prompt, a signature or a body: neither it nor what lies below.
+/// Nothing of an error may show the key, the prompt, a signature or a body.
 fn assert_quiet(error: &ProviderError) {
-    let mut told = vec![format!("{error:#?}")];
-    let mut below: Option<&dyn std::error::Error> = Some(error);
-    while let Some(error) = below {
-        told.push(format!("{error} {error:?}"));
-        below = error.source();
-    }
-    let told = told.join("\n");
-    for secret in [KEY, PROMPT, "marzipan", "private-signature", "<html"] {
-        assert!(!told.contains(secret), "`{secret}` shows in: {told}");
-    }
+    kling_emulated::assert_quiet(
+        error,
+        &[KEY, PROMPT, "marzipan", "private-signature", "<html"],
+    );
 }

@@ -4,22 +4,31 @@
     reason = "a test that cannot be set up has failed"
 )]
 
-#[path = "../../../kling-aimlapi/tests/programs/program.rs"]
-mod program;
-
 use std::time::Duration;
 
 use kling_apiin::{Apiin, Config};
 use kling_core::{Provider as _, Secret, TaskHandle};
+use kling_emulated::{Examples, charges, no_tls};
+use kling_emulator::{Emulator, Options};
 use kling_http::Url;
-use program::{charges, emulator, ended, example, killed_after, no_tls, printed};
+
+const EXAMPLES: Examples = Examples::of(env!("CARGO_MANIFEST_DIR"));
+
+async fn emulator() -> Emulator {
+    Emulator::start(Options::default()).await.unwrap()
+}
 
 #[tokio::test]
 async fn the_smallest_example_makes_a_picture() {
     let emulator = emulator().await;
 
     let base = emulator.base("apiin");
-    let told = printed(example("apiin_smallest", &base, &["a boat made of glass"])).await;
+    let told = EXAMPLES
+        .program("apiin_smallest", &base, &["a boat made of glass"])
+        .unwrap()
+        .printed()
+        .await
+        .unwrap();
 
     assert!(told.starts_with(emulator.origin()), "{told}");
     assert_eq!(charges(&emulator), 1);
@@ -30,7 +39,12 @@ async fn the_progress_example_draws_a_bar_until_the_picture_is_there() {
     let emulator = emulator().await;
 
     let base = emulator.base("apiin");
-    let told = printed(example("apiin_progress", &base, &["a boat made of glass"])).await;
+    let told = EXAMPLES
+        .program("apiin_progress", &base, &["a boat made of glass"])
+        .unwrap()
+        .printed()
+        .await
+        .unwrap();
 
     assert!(
         told.contains("[##############################] done"),
@@ -52,10 +66,17 @@ async fn the_resume_example_is_killed_and_another_one_brings_what_was_paid_for()
         .change(|settings| settings.latency_ms = 3_600_000);
     let base = emulator.base("apiin");
 
-    let first = example("apiin_resume", &base, &["a boat made of glass"]);
-    let handle = killed_after(first, "apiin.1.").await;
+    let first = EXAMPLES
+        .program("apiin_resume", &base, &["a boat made of glass"])
+        .unwrap();
+    let handle = first.killed_after("apiin.1.").await.unwrap();
     world.clock.advance(Duration::from_hours(2));
-    let told = printed(example("apiin_resume", &base, &[&handle])).await;
+    let told = EXAMPLES
+        .program("apiin_resume", &base, &[&handle])
+        .unwrap()
+        .printed()
+        .await
+        .unwrap();
 
     assert!(told.starts_with(emulator.origin()), "{told}");
     assert_eq!(charges(&emulator), 1);
@@ -63,9 +84,14 @@ async fn the_resume_example_is_killed_and_another_one_brings_what_was_paid_for()
 
 #[tokio::test]
 async fn a_service_that_embeds_this_crate_installs_no_tls_and_does_not_panic() {
-    let base = no_tls();
+    let base = no_tls().unwrap();
 
-    let service = ended(example("apiin_smallest", &base, &["a boat made of glass"])).await;
+    let service = EXAMPLES
+        .program("apiin_smallest", &base, &["a boat made of glass"])
+        .unwrap()
+        .ended()
+        .await
+        .unwrap();
     let mut config = Config::default();
     config.base_url = Url::parse(&base).unwrap();
     let provider = Apiin::new(config, Secret::new("aio-any").unwrap()).unwrap();

@@ -1,13 +1,11 @@
 //! A vendor on loopback with one client, and what the tests ask of both.
 
-use std::io::Cursor;
 use std::time::Duration;
 
 use futures::StreamExt as _;
 use kling_core::{
-    Asset, AssetInfo, Dimensions, GenerationRequest, MediaType, ModelId, Operation, Output, Prompt,
-    Provider as _, ProviderError, Secret, Submission, SubmissionKey, TaskEvent, TaskHandle,
-    TaskStatus,
+    Asset, GenerationRequest, ModelId, Operation, Output, Prompt, Provider as _, ProviderError,
+    Secret, Submission, SubmissionKey, TaskEvent, TaskHandle, TaskStatus,
 };
 use kling_emulator::inferencesh::{Settings, VENDOR};
 use kling_emulator::script::{Effect, Fault};
@@ -110,32 +108,10 @@ pub(crate) fn request(operation: Operation) -> GenerationRequest {
 }
 
 pub(crate) fn picture(shade: u8) -> Asset {
-    let (width, height) = (400, 300);
-    let mut png = Cursor::new(Vec::new());
-    image::RgbImage::from_pixel(width, height, image::Rgb([shade, 120, 200]))
-        .write_to(&mut png, image::ImageFormat::Png)
-        .unwrap();
-    let bytes = png.into_inner();
-    let info = AssetInfo {
-        media_type: MediaType::Png,
-        size_bytes: bytes.len() as u64,
-        dimensions: Some(Dimensions { width, height }),
-        duration: None,
-        frame_rate: None,
-    };
-    Asset::from_bytes(info, bytes.into())
+    kling_conformance::drawn_picture((400, 300), shade)
 }
 
-/// Nothing of an error may show the key, the prompt or a body: neither it nor what lies below.
+/// Nothing of an error may show the key, the prompt, a signature or a body.
 pub(crate) fn assert_quiet(error: &ProviderError) {
-    let mut told = vec![format!("{error:#?}")];
-    let mut below: Option<&dyn std::error::Error> = Some(error);
-    while let Some(error) = below {
-        told.push(format!("{error} {error:?}"));
-        below = error.source();
-    }
-    let told = told.join("\n");
-    for secret in [KEY, PROMPT, "marzipan", "<html"] {
-        assert!(!told.contains(secret), "`{secret}` shows in: {told}");
-    }
+    kling_emulated::assert_quiet(error, &[KEY, PROMPT, "marzipan", "<html"]);
 }

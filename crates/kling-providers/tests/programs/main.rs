@@ -4,18 +4,26 @@
     reason = "a test that cannot be set up has failed"
 )]
 
-#[path = "../../../kling-aimlapi/tests/programs/program.rs"]
-#[expect(dead_code, reason = "there is nothing to kill or to embed here")]
-mod program;
+use kling_emulated::{Examples, charges};
+use kling_emulator::{Emulator, Options};
 
-use program::{charges, emulator, example, printed};
+const EXAMPLES: Examples = Examples::of(env!("CARGO_MANIFEST_DIR"));
+
+async fn emulator() -> Emulator {
+    Emulator::start(Options::default()).await.unwrap()
+}
 
 #[tokio::test]
 async fn the_layered_example_makes_five_pictures_and_pays_for_five() {
     let emulator = emulator().await;
 
     let base = emulator.base("inferencesh");
-    let told = printed(example("layered", &base, &["a paper boat"])).await;
+    let told = EXAMPLES
+        .program("layered", &base, &["a paper boat"])
+        .unwrap()
+        .printed()
+        .await
+        .unwrap();
 
     assert_eq!(told.lines().count(), 5, "{told}");
     assert_eq!(charges(&emulator), 5);
