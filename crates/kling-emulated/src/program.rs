@@ -51,7 +51,7 @@ impl Examples {
 
     /// `target/<profile>/examples`, beside the `deps` that the test is in.
     fn built(self, name: &str) -> Result<PathBuf, String> {
-        let test = std::env::current_exe().map_err(told)?;
+        let test = std::env::current_exe().map_err(|error| error.to_string())?;
         let profile = test.parent().and_then(Path::parent);
         let profile = profile.ok_or("the test is in no folder")?;
         let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
@@ -59,7 +59,7 @@ impl Examples {
         let package = Path::new(self.0);
         let source = package.join("examples").join(name).with_extension("rs");
         let changed = |path: &Path| std::fs::metadata(path).and_then(|file| file.modified());
-        let written = changed(&source).map_err(told)?;
+        let written = changed(&source).map_err(|error| error.to_string())?;
         if changed(&program).is_ok_and(|built| built >= written) {
             return Ok(program);
         }
@@ -92,7 +92,9 @@ impl Program {
     /// When it cannot be started, or does not end.
     pub async fn ended(mut self) -> Result<Output, String> {
         let output = tokio::time::timeout(BOUND, self.0.output()).await;
-        output.map_err(told)?.map_err(told)
+        output
+            .map_err(|error| error.to_string())?
+            .map_err(|error| error.to_string())
     }
 
     /// What it printed to standard output, once it has ended well.
@@ -116,26 +118,24 @@ impl Program {
     ///
     /// When there is no such line, or it ended before it could be killed.
     pub async fn killed_after(mut self, start: &str) -> Result<String, String> {
-        let mut child = self.0.spawn().map_err(told)?;
+        let mut child = self.0.spawn().map_err(|error| error.to_string())?;
         let output = child.stdout.take().ok_or("it has no output")?;
         let mut lines = BufReader::new(output).lines();
         let found = async {
-            while let Some(line) = lines.next_line().await.map_err(told)? {
+            while let Some(line) = lines.next_line().await.map_err(|error| error.to_string())? {
                 if line.starts_with(start) {
                     return Ok(line);
                 }
             }
             Err(format!("it ended without a line that starts with {start}"))
         };
-        let line = tokio::time::timeout(BOUND, found).await.map_err(told)??;
-        if let Some(ended) = child.try_wait().map_err(told)? {
+        let line = tokio::time::timeout(BOUND, found)
+            .await
+            .map_err(|error| error.to_string())??;
+        if let Some(ended) = child.try_wait().map_err(|error| error.to_string())? {
             return Err(format!("it ended before it could be killed: {ended}"));
         }
-        child.kill().await.map_err(told)?;
+        child.kill().await.map_err(|error| error.to_string())?;
         Ok(line)
     }
-}
-
-fn told(error: impl std::fmt::Display) -> String {
-    error.to_string()
 }

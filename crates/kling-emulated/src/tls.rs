@@ -30,22 +30,28 @@ impl TlsDoor {
     /// When it cannot be opened, in a sentence.
     pub async fn open(origin: &str, folder: &Path) -> Result<Self, String> {
         let behind = origin.strip_prefix("http://").unwrap_or(origin);
-        let behind: SocketAddr = behind.parse().map_err(told)?;
-        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).map_err(told)?;
+        let behind: SocketAddr = behind.parse().map_err(|error| error.to_string())?;
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()])
+            .map_err(|error| error.to_string())?;
         let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .map_err(told)?
+            .map_err(|error| error.to_string())?
             .with_no_client_auth()
             .with_single_cert(vec![made.cert.der().clone()], key.into())
-            .map_err(told)?;
+            .map_err(|error| error.to_string())?;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         let acceptor = TlsAcceptor::from(Arc::new(config));
-        let listener = TcpListener::bind("127.0.0.1:0").await.map_err(told)?;
-        let port = listener.local_addr().map_err(told)?.port();
+        let listener = TcpListener::bind("127.0.0.1:0")
+            .await
+            .map_err(|error| error.to_string())?;
+        let port = listener
+            .local_addr()
+            .map_err(|error| error.to_string())?
+            .port();
         let certificate = folder.join(format!("localhost-{port}.pem"));
-        std::fs::write(&certificate, pem(made.cert.der())).map_err(told)?;
+        std::fs::write(&certificate, pem(made.cert.der())).map_err(|error| error.to_string())?;
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 tokio::spawn(pass_on(acceptor.clone(), stream, behind));
@@ -103,8 +109,8 @@ fn pem(der: &[u8]) -> String {
 ///
 /// When there is no port for it.
 pub fn no_tls() -> Result<String, String> {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").map_err(told)?;
-    let address = listener.local_addr().map_err(told)?;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
     std::thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
             // A caller who is gone already needs no answer.
@@ -112,8 +118,4 @@ pub fn no_tls() -> Result<String, String> {
         }
     });
     Ok(format!("https://{address}"))
-}
-
-fn told(error: impl std::fmt::Display) -> String {
-    error.to_string()
 }
