@@ -52,6 +52,7 @@ fn elsewhere(media_type: MediaType, address: &str) -> Asset {
             height: 720,
         }),
         duration: (media_type == MediaType::Mp4).then(|| std::time::Duration::from_secs(5)),
+        frame_rate: None,
     };
     Asset::from_url(info, AssetUrl::parse(address).unwrap())
 }

@@ -30,7 +30,9 @@ impl TlsDoor {
     /// When it cannot be opened, in a sentence.
     pub async fn open(origin: &str, folder: &Path) -> Result<Self, String> {
         let behind = origin.strip_prefix("http://").unwrap_or(origin);
-        let behind: SocketAddr = behind.parse().map_err(|error| error.to_string())?;
+        let behind = behind
+            .parse::<SocketAddr>()
+            .map_err(|error| error.to_string())?;
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()])
             .map_err(|error| error.to_string())?;
         let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());

@@ -85,6 +85,7 @@ async fn submitted(is_whole: bool) -> Result<Submission, ProviderError> {
             height: 300,
         }),
         duration: None,
+        frame_rate: None,
     };
     let mut request = request(Operation::ImageToImage);
     let file = Halves { seen, is_whole };
