@@ -1,5 +1,6 @@
 //! The whole configuration as one struct: defaults, then the file, then the environment.
 
+mod bucket;
 mod layers;
 mod problem;
 mod providers;
@@ -16,6 +17,7 @@ use kling_providers::Registry;
 use serde::de::DeserializeOwned;
 use url::Url;
 
+pub(crate) use bucket::BucketSettings;
 use layers::{Layers, Origins};
 pub use problem::{ConfigError, ConfigErrors, Place};
 pub(crate) use providers::ProviderSettings;
@@ -51,6 +53,8 @@ pub struct Config<P> {
     pub store: StoreSettings,
     /// `[archive]`
     pub archive: ArchiveSettings,
+    /// What `archive.url` leads to, where that is a bucket.
+    pub(crate) bucket: Option<BucketSettings>,
     /// `[server]`
     pub server: ServerSettings,
     /// `[limits]`
@@ -144,7 +148,16 @@ impl<P: DeserializeOwned> Config<P> {
         let secret_keys: Vec<&str> = part.secrets.iter().map(|secret| secret.key).collect();
         let platform = read::read::<P>(own, part.name, &secret_keys, &origins, tables.problems);
         let store: Option<StoreSettings> = tables.section("store");
-        let archive: Option<ArchiveSettings> = tables.section("archive");
+        let mut own = tables.take("archive");
+        let keys = bucket::BucketKeys::take(&mut own, tables.origins, environment, tables.problems);
+        let secret_keys = ["access_key_id", "secret_access_key", "session_token"];
+        let archive: Option<ArchiveSettings> = read::read(
+            own,
+            "archive",
+            &secret_keys,
+            tables.origins,
+            tables.problems,
+        );
         let server = tables.section("server");
         let limits: Option<sections::LimitSettings> = tables.section("limits");
         let jobs = tables.section("jobs");
@@ -162,8 +175,10 @@ impl<P: DeserializeOwned> Config<P> {
         {
             check_log(log, &origins, &mut problems);
         }
+        let mut bucket = None;
         if let Some(archive) = &archive {
             check_archive(archive, &origins, &mut problems);
+            bucket = bucket::read(archive, &keys, &origins, &mut problems);
         }
         if let (Some(archive), Some(server)) = (&archive, &server) {
             check_links(archive, server, &origins, &mut problems);
@@ -186,6 +201,7 @@ impl<P: DeserializeOwned> Config<P> {
                 missing,
                 store,
                 archive,
+                bucket,
                 server,
                 limits: limits.into(),
                 jobs,
@@ -234,12 +250,12 @@ fn check_archive(archive: &ArchiveSettings, origins: &Origins, problems: &mut Ve
         && (url.trim().is_empty()
             || url
                 .split_once(':')
-                .is_some_and(|(scheme, _)| scheme != "file"))
+                .is_some_and(|(scheme, _)| !matches!(scheme, "file" | "s3")))
     {
         problems.push(origins.problem(
             "archive.url",
-            "this build keeps files in a folder only",
-            "write file: and a folder, such as file:/var/lib/kling/files",
+            "it is neither a folder nor a bucket",
+            "write file: and a folder, such as file:/var/lib/kling/files, or s3://BUCKET/PREFIX",
         ));
     }
 }

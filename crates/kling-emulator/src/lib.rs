@@ -26,6 +26,7 @@ pub mod listener;
 pub mod media;
 pub mod moderation;
 pub mod play;
+pub mod s3;
 pub mod script;
 
 mod control;
@@ -94,6 +95,7 @@ impl Emulator {
             .nest("/apiin/api/v1", apiin::router(&world))
             .nest("/inferencesh", inferencesh::router(&world))
             .nest("/media", media::router(&world))
+            .nest("/s3", s3::router(&world))
             .nest("/_emulator/discord", discord.control_router())
             .nest("/_emulator", control::router(&world));
         let discord_base = if let Some(address) = options.discord_listen {
@@ -124,7 +126,7 @@ impl Emulator {
     }
 
     /// The base address to give to a client of `vendor`: `aimlapi`, `apiin`, `inferencesh`,
-    /// `discord`, `slack`.
+    /// `discord`, `slack`, `s3`.
     pub fn base(&self, vendor: &str) -> String {
         match vendor {
             "discord" => self.discord_base.clone(),

@@ -73,7 +73,7 @@ async fn main() -> anyhow::Result<()> {
     // Before anything is told: whoever reads it may ask for the end at once.
     let asked_to_end = listening()?;
     let mut out = std::io::stdout().lock();
-    for vendor in ["aimlapi", "apiin", "inferencesh", "discord", "slack"] {
+    for vendor in ["aimlapi", "apiin", "inferencesh", "discord", "slack", "s3"] {
         writeln!(out, "{vendor:<12} {}", emulator.base(vendor))?;
     }
     writeln!(out, "{:<12} {}/_emulator", "control", emulator.origin())?;

@@ -40,7 +40,7 @@ impl Fault {
 }
 
 /// Who can be told to fail.
-const PLACES: [&str; 8] = [
+const PLACES: [&str; 9] = [
     "aimlapi",
     "apiin",
     "inferencesh",
@@ -49,6 +49,7 @@ const PLACES: [&str; 8] = [
     "cdn",
     "slack",
     "slack-files",
+    "s3",
 ];
 
 impl Fault {

@@ -6,7 +6,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     aimlapi, apiin, clock::Clock, ids::Ids, inferencesh, journal::Journal, ledger::Ledger,
-    media::MediaShelf, script::Script,
+    media::MediaShelf, s3, script::Script,
 };
 
 /// The shared state of one emulator.
@@ -24,6 +24,8 @@ pub struct World {
     pub media: MediaShelf,
     /// Where ids come from.
     pub ids: Ids,
+    /// What is kept at the S3 store.
+    pub s3: s3::Buckets,
     /// How the AIML vendor behaves.
     pub aimlapi: aimlapi::Behaviour,
     /// How apiin.one behaves.
@@ -47,6 +49,7 @@ impl World {
             ledger: Ledger::new(clock.clone()),
             media: MediaShelf::default(),
             ids: Ids::new(seed),
+            s3: s3::Buckets::default(),
             aimlapi: aimlapi::Behaviour::default(),
             apiin: apiin::Behaviour::default(),
             inferencesh: inferencesh::Behaviour::default(),

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use crate::admission::{Admission, NewJob};
+use crate::admission::{Admission, NewJob, Refusal};
 use crate::context::{Context, lock};
 use crate::error::EngineError;
 use crate::failpoint;
 use crate::job::JobId;
+use crate::reason::Reason;
 use crate::wake::Loop;
 
 /// How much longer than for the acceptance itself a person may wait.
@@ -21,6 +22,9 @@ type Answer = Result<Admission, EngineError>;
 pub(crate) async fn accept(context: &Arc<Context>, job: NewJob) -> Answer {
     if context.closing.is_cancelled() {
         return Err(EngineError::ShuttingDown);
+    }
+    if context.archive.is_full() {
+        return Ok(full(context));
     }
     let id = JobId::new(context.clock.now());
     // Until the requester can be told, the job is not to be submitted.
@@ -40,6 +44,18 @@ pub(crate) async fn accept(context: &Arc<Context>, job: NewJob) -> Answer {
     }
     note(context, &id).await;
     Err(EngineError::TooSlow)
+}
+
+/// Refuses while there is no room, before anything is reserved or spent; whether there is some again is looked at in the
+/// background.
+fn full(context: &Arc<Context>) -> Admission {
+    context.alarms.archive_is_full();
+    let archive = context.archive.clone();
+    let looking = tokio::spawn(async move { archive.has_room().await });
+    drop(looking);
+    Admission::Refused(Refusal {
+        reasons: vec![Reason::new("archive-full")],
+    })
 }
 
 /// Sees an acceptance through, whether or not somebody still waits for it.

@@ -15,14 +15,17 @@ use object_store::{GetOptions, ObjectStore, ObjectStoreExt as _};
 use crate::error::EngineError;
 
 mod aside;
+mod bucket;
 mod draft;
 mod link;
 mod room;
 
 pub(crate) use aside::Aside;
+pub use bucket::BucketOptions;
+use bucket::{Arriving, Bucket, Trouble};
 pub use draft::{Draft, Kept};
 pub use link::{LinkError, LinkedFile, Links};
-use room::Room;
+use room::{Floor, Room};
 
 /// Where half-written files are.
 const DRAFTS: &str = "drafts";
@@ -36,6 +39,9 @@ pub struct ArchiveLimits {
     /// The most bytes of all files together; `None` leaves it to the disk. Processes that share an archive may go over
     /// it by what they write between two counts, which is every [`clean_every`](crate::Options::clean_every).
     pub total_bytes: Option<u64>,
+    /// How many bytes the disk has to keep free, for whatever else is on it: the disk of the folder, or of a bucket's
+    /// [`work_folder`](BucketOptions::work_folder). `None` uses it to the last byte.
+    pub free_bytes: Option<u64>,
 }
 
 /// A place for files: inputs before they are submitted, results before they are delivered.
@@ -47,10 +53,42 @@ pub struct Archive(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
+    /// Where finished files are.
     store: Arc<dyn ObjectStore>,
-    /// How many bytes are handed on at once. Stores in the cloud want 5 MiB, a folder takes any.
+    desk: Desk,
+    /// What `store` is in, where that is no folder.
+    bucket: Option<Bucket>,
+    /// How many bytes are handed on at once.
     part_bytes: usize,
+    /// How long what was moved aside is left alone, where a move takes two steps.
+    settles_after: Option<Duration>,
     room: Room,
+}
+
+/// The folder of this machine in which files are written.
+#[derive(Debug)]
+struct Desk {
+    store: Arc<dyn ObjectStore>,
+    folder: PathBuf,
+}
+
+impl Inner {
+    fn new(desk: Desk, bucket: Option<Bucket>, limits: ArchiveLimits) -> Self {
+        let floor = limits.free_bytes.map(|free_bytes| Floor {
+            folder: desk.folder.clone(),
+            free_bytes,
+        });
+        Self {
+            store: bucket
+                .as_ref()
+                .map_or_else(|| Arc::clone(&desk.store), Bucket::store),
+            desk,
+            settles_after: bucket.is_some().then_some(aside::SETTLES_AFTER),
+            bucket,
+            part_bytes: 32 * 1024,
+            room: Room::new(limits.total_bytes, floor),
+        }
+    }
 }
 
 impl Archive {
@@ -65,17 +103,57 @@ impl Archive {
             doing: "read its address",
             source: "it takes a folder, or a file: URL".into(),
         })?;
-        let store = tokio::task::spawn_blocking(move || open_folder(&folder))
-            .await
-            .map_err(|error| failed("open its folder", error))?
-            .map_err(|error| failed("open its folder", error))?;
-        let archive = Self(Arc::new(Inner {
-            store: Arc::new(store),
-            part_bytes: 256 * 1024,
-            room: Room::new(limits.total_bytes),
-        }));
+        let desk = desk_in(folder, true).await?;
+        let archive = Self(Arc::new(Inner::new(desk, None, limits)));
         archive.count().await?;
         Ok(archive)
+    }
+
+    /// Opens a bucket of Amazon S3, or of a store that speaks as it does.
+    ///
+    /// A bucket that does not answer is no failure: files wait until it does.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Archive`] when its address cannot be used, it does not let us in, or the work folder cannot be
+    /// made.
+    pub async fn open_bucket(
+        options: &BucketOptions,
+        limits: ArchiveLimits,
+    ) -> Result<Self, EngineError> {
+        let bucket = Bucket::open(options)?;
+        let desk = desk_in(options.work_folder.clone(), false).await?;
+        let archive = Self(Arc::new(Inner::new(desk, Some(bucket), limits)));
+        let first = archive.0.store.list(Some(&Path::from("keys"))).next().await;
+        let counted = match first {
+            Some(Err(error)) => Err(failed("open its bucket", error)),
+            Some(Ok(_)) | None => archive.count().await,
+        };
+        match counted {
+            Err(error) if !may_pass(&error) => Err(error),
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the bucket of the archive does not answer; files wait until it does"
+                );
+                Ok(archive)
+            }
+            Ok(()) => Ok(archive),
+        }
+    }
+
+    /// Puts away what processes that are gone left half-written.
+    pub(crate) async fn sweep(&self) -> Result<(), EngineError> {
+        let drafts = self.0.desk.folder.join(DRAFTS);
+        tokio::task::spawn_blocking(move || sweep_drafts(&drafts))
+            .await
+            .map_err(|error| failed("put half-written files away", error))?
+            .map_err(|error| failed("put half-written files away", error))?;
+        if let Some(bucket) = &self.0.bucket {
+            let aborted = bucket.abort_abandoned(STALE_AFTER).await;
+            aborted.map_err(|error| failed("abort uploads that nobody finished", error))?;
+        }
+        Ok(())
     }
 
     /// Begins a file of at most `max_bytes`.
@@ -142,16 +220,9 @@ impl Archive {
         key: &str,
         range: Range<u64>,
     ) -> Result<ByteStream, EngineError> {
-        let options = GetOptions {
-            range: (range != (0..0)).then(|| range.into()),
-            ..GetOptions::default()
-        };
-        let found = self.0.store.get_opts(&Path::from(key), options).await;
-        let found = found.map_err(|error| failed("read a file", error))?;
-        let stream = found.into_stream();
-        Ok(Box::pin(
-            stream.map_err(|error| AssetReadError::Failed(Box::new(error))),
-        ))
+        opened(self.0.store.as_ref(), &Path::from(key), range)
+            .await
+            .map_err(|error| failed("read a file", error))
     }
 
     /// Deletes a file; one that is not there counts as deleted.
@@ -202,11 +273,24 @@ impl std::fmt::Debug for Content {
 #[async_trait::async_trait]
 impl AssetContent for Content {
     async fn open(&self) -> Result<ByteStream, AssetReadError> {
-        let failed = |error: object_store::Error| AssetReadError::Failed(Box::new(error));
         let path = Path::from(self.key.as_str());
-        let found = self.archive.0.store.get(&path).await.map_err(failed)?;
-        Ok(Box::pin(found.into_stream().map_err(failed)))
+        opened(self.archive.0.store.as_ref(), &path, 0..0).await
     }
+}
+
+/// Some bytes of a file as they are read.
+async fn opened(
+    store: &dyn ObjectStore,
+    path: &Path,
+    range: Range<u64>,
+) -> Result<ByteStream, AssetReadError> {
+    let failed = |error: object_store::Error| AssetReadError::Failed(Box::new(error));
+    let options = GetOptions {
+        range: (range != (0..0)).then(|| range.into()),
+        ..GetOptions::default()
+    };
+    let found = store.get_opts(path, options).await.map_err(failed)?;
+    Ok(Box::pin(found.into_stream().map_err(failed)))
 }
 
 fn failed(
@@ -215,16 +299,34 @@ fn failed(
 ) -> EngineError {
     let source = error.into();
     if is_no_room(source.as_ref()) {
-        EngineError::ArchiveFull
-    } else {
-        EngineError::Archive { doing, source }
+        return EngineError::ArchiveFull;
     }
+    // What a bucket's own code says of an error has addresses in it.
+    let source = match Trouble::below(source.as_ref()) {
+        Some(trouble) => Box::new(trouble.clone()),
+        None => source,
+    };
+    EngineError::Archive { doing, source }
+}
+
+/// Whether the same may go better later, without anybody's help.
+fn may_pass(error: &EngineError) -> bool {
+    let trouble = Trouble::below(error);
+    trouble.is_some_and(|trouble| {
+        matches!(
+            trouble,
+            Trouble::Busy { .. } | Trouble::Unreachable | Trouble::Lost
+        )
+    })
 }
 
 /// Whether a full disk, or a spent quota of one, is at the bottom of it.
 fn is_no_room(error: &(dyn std::error::Error + 'static)) -> bool {
     use std::io::ErrorKind::{QuotaExceeded, StorageFull};
 
+    if let Some(Trouble::Full { .. }) = error.downcast_ref() {
+        return true;
+    }
     let here = error.downcast_ref::<std::io::Error>().is_some_and(|error| {
         matches!(error.kind(), StorageFull | QuotaExceeded)
             || error.get_ref().is_some_and(|inner| is_no_room(inner))
@@ -246,16 +348,29 @@ fn folder_of(address: &str) -> Option<PathBuf> {
     (!plain.is_empty() && !plain.contains("://")).then(|| PathBuf::from(plain))
 }
 
+/// A folder to write in, made where there is none; what is written in it is durable only if asked for.
+async fn desk_in(folder: PathBuf, durable: bool) -> Result<Desk, EngineError> {
+    tokio::task::spawn_blocking(move || open_folder(folder, durable))
+        .await
+        .map_err(|error| failed("open its folder", error))?
+        .map_err(|error| failed("open its folder", error))
+}
+
 fn open_folder(
-    folder: &FolderPath,
-) -> Result<LocalFileSystem, Box<dyn std::error::Error + Send + Sync>> {
+    folder: PathBuf,
+    durable: bool,
+) -> Result<Desk, Box<dyn std::error::Error + Send + Sync>> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder.join(DRAFTS))?;
     sweep_drafts(&folder.join(DRAFTS))?;
-    Ok(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true))
+    let store = LocalFileSystem::new_with_prefix(&folder)?.with_fsync(durable);
+    Ok(Desk {
+        store: Arc::new(store),
+        folder,
+    })
 }
 
 fn sweep_drafts(drafts: &FolderPath) -> std::io::Result<()> {
@@ -263,7 +378,11 @@ fn sweep_drafts(drafts: &FolderPath) -> std::io::Result<()> {
         let entry = entry?;
         let age = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
         if age > STALE_AFTER {
-            std::fs::remove_file(entry.path())?;
+            match std::fs::remove_file(entry.path()) {
+                // Another process does the same.
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+                Ok(()) | Err(_) => {}
+            }
         }
     }
     Ok(())

@@ -67,7 +67,8 @@ impl Context {
                 key: file.key.clone(),
                 media_type: file.media_type,
             };
-            return links.address(&file, self.clock.now() + self.options.link_life);
+            let now = self.clock.now();
+            return links.address(&file, now, now + self.options.link_life);
         }
         let deliverer = self.deliverers.get(&job.requester.platform)?;
         deliverer.public_address(source)

@@ -10,6 +10,7 @@ use crate::event::Ending;
 use crate::job::{Job, Stage};
 use crate::reason::Reason;
 use crate::rescue;
+use crate::store::FileRole;
 
 /// How many files are forgotten in one transaction.
 const BATCH: u32 = 200;
@@ -26,17 +27,34 @@ const LOOK_THROUGH: u32 = 1_000;
 
 pub(crate) async fn pass(context: &Arc<Context>) -> Result<(), EngineError> {
     settle(context, context.archive.left_aside().await?).await?;
-    forget(context).await?;
+    let options = &context.options;
+    forget(context, FileRole::Input, options.input_retention).await?;
+    forget(context, FileRole::Output, options.retention).await?;
     context.archive.count().await?;
+    if let Err(error) = tidy_up(context).await {
+        // It only takes room, and keys have time: jobs come first.
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "what was left half-written, or the keys of links, could not be looked after",
+        );
+    }
     strand(context).await?;
     give_up(context).await
 }
 
-/// Deletes the files of jobs that ended long ago.
-async fn forget(context: &Context) -> Result<(), EngineError> {
-    let before = context.store.now().await? - context.options.retention;
+/// Looks after what is in the archive beside its files.
+async fn tidy_up(context: &Context) -> Result<(), EngineError> {
+    if let Some(links) = &context.links {
+        links.renew(context.clock.now()).await?;
+    }
+    context.archive.sweep().await
+}
+
+/// Deletes the files of one role of jobs that ended long ago. Those of a job that has not ended are never old.
+async fn forget(context: &Context, role: FileRole, kept: Duration) -> Result<(), EngineError> {
+    let before = context.store.now().await? - kept;
     loop {
-        let keys = context.store.forget_files(before, BATCH).await?;
+        let keys = context.store.forget_files(role, before, BATCH).await?;
         remove(context, &keys).await?;
         if keys.is_empty() || context.closing.is_cancelled() {
             return Ok(());

@@ -14,8 +14,9 @@
 //! is committed before the request leaves; when its answer is lost the job becomes `unconfirmed` and
 //! is never sent again by itself.
 //!
-//! [`Engine::builder`] is the way in; `examples/embed.rs` shows the whole of it, with a restart in
-//! between. The points at which a test can stop it are in [`failpoint`].
+//! [`Engine::builder`] is the way in: a [`Store`], an [`Archive`], providers, and a [`Deliverer`] that is told how jobs end.
+//! [`Engine::accept`] takes a job, [`Engine::events`] tells who moves where, [`Engine::files`] has the results, and
+//! [`Engine::run`] does the work. `examples/durable_service.rs` is a whole service, with a restart in between. The points at which a test can stop it are in [`failpoint`].
 //!
 //! The engine names no provider and no chat platform: it holds task handles and reply addresses it
 //! cannot read.
@@ -59,7 +60,9 @@ mod trouble;
 mod wake;
 
 pub use admission::{Admission, Limits, NewJob, Refusal};
-pub use archive::{Archive, ArchiveLimits, Draft, Kept, LinkError, LinkedFile, Links};
+pub use archive::{
+    Archive, ArchiveLimits, BucketOptions, Draft, Kept, LinkError, LinkedFile, Links,
+};
 pub use backoff::Backoff;
 pub use cancel::CancelAnswer;
 pub use deliverer::{

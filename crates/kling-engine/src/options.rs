@@ -54,7 +54,9 @@ pub struct Options {
     pub delivery_give_up_after: Duration,
     /// How long a job may wait to be submitted, from its acceptance or the choice to try it again. 1 h.
     pub expire_after: Duration,
-    /// How long the files of ended jobs are kept. An unconfirmed job waits as long, and a week at least,
+    /// How long the inputs of ended jobs are kept. 30 days.
+    pub input_retention: Duration,
+    /// How long the results of ended jobs are kept. An unconfirmed job waits as long, and a week at least,
     /// for somebody's choice before it is given up. 30 days.
     pub retention: Duration,
     /// How often old files are looked for. 10 min.
@@ -91,6 +93,7 @@ impl Default for Options {
             delivery_tries: 12,
             delivery_give_up_after: Duration::from_hours(6),
             expire_after: Duration::from_hours(1),
+            input_retention: Duration::from_hours(30 * 24),
             retention: Duration::from_hours(30 * 24),
             clean_every: Duration::from_mins(10),
             drain_timeout: Duration::from_mins(1),

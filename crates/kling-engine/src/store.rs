@@ -189,10 +189,14 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         hold: Duration,
     ) -> Result<Option<Job>, EngineError>;
 
-    /// Jobs that ended before `before` and still have files: their files are forgotten and returned,
+    /// Jobs that ended before `before` and still have files of a role: these are forgotten and returned,
     /// for the archive to delete those that no other job refers to.
-    async fn forget_files(&self, before: Timestamp, limit: u32)
-    -> Result<Vec<String>, EngineError>;
+    async fn forget_files(
+        &self,
+        role: FileRole,
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<String>, EngineError>;
 
     /// Those of some keys of files that a job refers to now.
     async fn named_files(&self, keys: &[String]) -> Result<Vec<String>, EngineError>;

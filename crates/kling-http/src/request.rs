@@ -1,9 +1,10 @@
 //! A request, described before it is sent.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use kling_core::{Asset, Secret};
+use kling_core::{Asset, AssetContent, Secret};
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
@@ -112,6 +113,23 @@ impl Request {
     pub fn body(mut self, content_type: &str, bytes: impl Into<Bytes>) -> Self {
         self.body = Outgoing::Whole(bytes.into());
         self.header(CONTENT_TYPE.as_str(), content_type)
+    }
+
+    /// Puts bytes into the body as they are; what they are is told by a header, if at all.
+    #[must_use]
+    pub fn bytes(mut self, bytes: impl Into<Bytes>) -> Self {
+        self.body = Outgoing::Whole(bytes.into());
+        self
+    }
+
+    /// Streams so many bytes as the body, with an exact `Content-Length`; what they are is told by a header, if at all.
+    #[must_use]
+    pub fn content(mut self, content: Arc<dyn AssetContent>, size_bytes: u64) -> Self {
+        self.body = Outgoing::Pieces(vec![Piece::Content {
+            content,
+            size_bytes,
+        }]);
+        self
     }
 
     /// Streams a file as the body, with an exact `Content-Length`.

@@ -78,8 +78,18 @@ impl std::fmt::Debug for StoreSettings {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ArchiveSettings {
-    /// A folder, or `file:` and a folder. Beside the store by default.
+    /// A folder, or `file:` and a folder, or `s3://BUCKET/PREFIX`. A folder beside the store by default.
     pub url: Option<String>,
+    /// Where a store that speaks as Amazon S3 does is; Amazon's own by default.
+    #[serde(deserialize_with = "units::url")]
+    pub endpoint: Option<Url>,
+    /// Where the bucket is, as requests are signed. `us-east-1`, which most stores that have no regions take.
+    pub region: String,
+    /// Whether the bucket stands in the path and not in the host's name. What is not Amazon's mostly wants it so, and
+    /// so it is with an `endpoint`.
+    pub path_style: Option<bool>,
+    /// Whether a plain http endpoint may lead to another machine. Requests are signed, and files travel in the clear.
+    pub allow_insecure: bool,
     /// Where files of the archive can be fetched from outside; none by default. Only needed for
     /// providers that take addresses and no uploads.
     #[serde(deserialize_with = "units::url")]
@@ -92,15 +102,24 @@ pub struct ArchiveSettings {
     /// to the disk.
     #[serde(deserialize_with = "units::optional_size")]
     pub max_size: Option<u64>,
+    /// How much of its disk is left free, of the folder or of the folder for files on their way into a bucket. 256 MB:
+    /// enough for the database beside it to go on.
+    #[serde(deserialize_with = "units::optional_size")]
+    pub min_free: Option<u64>,
 }
 
 impl Default for ArchiveSettings {
     fn default() -> Self {
         Self {
             url: None,
+            endpoint: None,
+            region: "us-east-1".to_owned(),
+            path_style: None,
+            allow_insecure: false,
             public_base_url: None,
             max_input_size: 50_000_000,
             max_size: None,
+            min_free: Some(256_000_000),
         }
     }
 }
@@ -180,9 +199,12 @@ pub struct JobSettings {
     /// How long a job may wait to be submitted before it ends as expired. 1 h.
     #[serde(deserialize_with = "units::duration")]
     pub expire_after: Duration,
-    /// How long the files of an ended job are kept. 30 days.
+    /// How long the results of an ended job are kept. 30 days.
     #[serde(deserialize_with = "units::duration")]
     pub retention: Duration,
+    /// How long the input files of an ended job are kept. 30 days.
+    #[serde(deserialize_with = "units::duration")]
+    pub input_retention: Duration,
     /// How long a stopping bot waits for what is on its way. 1 min.
     #[serde(deserialize_with = "units::duration")]
     pub drain_timeout: Duration,
@@ -197,6 +219,7 @@ impl Default for JobSettings {
             status_every: Duration::from_secs(5),
             expire_after: Duration::from_hours(1),
             retention: Duration::from_hours(30 * 24),
+            input_retention: Duration::from_hours(30 * 24),
             drain_timeout: Duration::from_mins(1),
             submissions_per_provider: 8,
         }

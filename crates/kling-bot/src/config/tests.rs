@@ -1,5 +1,6 @@
 //! Each sentence of the configuration contract.
 
+mod buckets;
 mod files;
 mod secrets;
 

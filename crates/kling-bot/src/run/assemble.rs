@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use kling_core::{Clock, SystemClock};
-use kling_engine::{Archive, ArchiveLimits, Engine, EngineBuilder, Options, Store};
+use kling_engine::{Archive, ArchiveLimits, BucketOptions, Engine, EngineBuilder, Options, Store};
 
 use super::store;
 use crate::config::Config;
@@ -26,14 +26,7 @@ pub(super) struct Assembled {
 pub(super) async fn assemble<C>(config: &Config<C>) -> anyhow::Result<Assembled> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = store::open(&config.store).await?;
-    let folder = config.archive.url.clone();
-    let folder = folder.unwrap_or_else(|| config.store.folder_beside());
-    let limits = ArchiveLimits {
-        total_bytes: config.archive.max_size,
-    };
-    let archive = Archive::open(&folder, limits)
-        .await
-        .with_context(|| format!("the files' folder {folder} cannot be opened"))?;
+    let archive = open_archive(config).await?;
     let mut builder = Engine::builder(Arc::clone(&store), archive.clone())
         .clock(Arc::clone(&clock))
         .options(options(config));
@@ -59,6 +52,37 @@ pub(super) async fn assemble<C>(config: &Config<C>) -> anyhow::Result<Assembled>
     })
 }
 
+async fn open_archive<C>(config: &Config<C>) -> anyhow::Result<Archive> {
+    let settings = &config.archive;
+    let limits = ArchiveLimits {
+        total_bytes: settings.max_size,
+        free_bytes: settings.min_free,
+    };
+    if let Some(bucket) = &config.bucket {
+        let options = BucketOptions {
+            bucket: bucket.bucket.clone(),
+            prefix: bucket.prefix.clone(),
+            endpoint: settings.endpoint.clone(),
+            region: settings.region.clone(),
+            path_style: settings.is_path_style(),
+            access_key_id: bucket.access_key_id.clone(),
+            secret_access_key: bucket.secret_access_key.clone(),
+            session_token: bucket.session_token.clone(),
+            policy: bucket.policy,
+            work_folder: config.store.state_folder.join("files"),
+        };
+        let (name, host) = (&bucket.bucket, settings.host());
+        return Archive::open_bucket(&options, limits)
+            .await
+            .with_context(|| format!("the bucket {name} at {host} cannot be opened"));
+    }
+    let folder = settings.url.clone();
+    let folder = folder.unwrap_or_else(|| config.store.folder_beside());
+    Archive::open(&folder, limits)
+        .await
+        .with_context(|| format!("the files' folder {folder} cannot be opened"))
+}
+
 fn options<C>(config: &Config<C>) -> Options {
     let jobs = &config.jobs;
     Options {
@@ -68,6 +92,7 @@ fn options<C>(config: &Config<C>) -> Options {
         input_max_bytes: config.archive.max_input_size,
         expire_after: jobs.expire_after,
         retention: jobs.retention,
+        input_retention: jobs.input_retention,
         drain_timeout: jobs.drain_timeout,
         ..Options::default()
     }

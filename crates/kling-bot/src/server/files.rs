@@ -10,7 +10,7 @@ use axum::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE,
     CONTENT_SECURITY_POLICY, CONTENT_TYPE, RANGE, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use kling_core::Clock;
@@ -44,16 +44,22 @@ async fn file(
     State(files): State<Files>,
     Path(name): Path<String>,
     Query(Signature { until, sign }): Query<Signature>,
+    method: Method,
     headers: HeaderMap,
 ) -> Response {
     match files.links.read(&name, &until, &sign, files.clock.now()) {
-        Ok(file) => send(&files.archive, &file, &headers).await,
+        Ok(file) => send(&files.archive, &file, &method, &headers).await,
         Err(error @ LinkError::Forged) => refuse(StatusCode::FORBIDDEN, &error),
         Err(error @ LinkError::Expired) => refuse(StatusCode::GONE, &error),
     }
 }
 
-async fn send(archive: &Archive, file: &LinkedFile, headers: &HeaderMap) -> Response {
+async fn send(
+    archive: &Archive,
+    file: &LinkedFile,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Response {
     let size = match archive.size(&file.key).await {
         Ok(Some(size)) => size,
         Ok(None) => return refuse(StatusCode::NOT_FOUND, &"the file is not kept any more"),
@@ -69,15 +75,22 @@ async fn send(archive: &Archive, file: &LinkedFile, headers: &HeaderMap) -> Resp
         }
     };
     let range = part.clone().unwrap_or(0..size);
-    let stream = match archive.open_range(&file.key, range.clone()).await {
-        Ok(stream) => stream,
-        Err(error) => return unwell(&error),
+    let body = if method == Method::HEAD {
+        Body::empty()
+    } else {
+        match archive.open_range(&file.key, range.clone()).await {
+            Ok(stream) => Body::from_stream(stream),
+            Err(error) => return unwell(&error),
+        }
     };
     let headers = [
         (CONTENT_TYPE, file.media_type.mime().to_owned()),
         (CONTENT_LENGTH, (range.end - range.start).to_string()),
         (ACCEPT_RANGES, "bytes".to_owned()),
-        (CONTENT_DISPOSITION, "inline".to_owned()),
+        (
+            CONTENT_DISPOSITION,
+            format!("inline; filename=\"{}\"", name_of(file)),
+        ),
         // What a provider or a chat stores of it is theirs; nobody in between keeps it.
         (CACHE_CONTROL, "private, no-store".to_owned()),
         (X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
@@ -86,7 +99,6 @@ async fn send(archive: &Archive, file: &LinkedFile, headers: &HeaderMap) -> Resp
             "default-src 'none'; sandbox".to_owned(),
         ),
     ];
-    let body = Body::from_stream(stream);
     match part {
         None => (headers, body).into_response(),
         Some(part) => {
@@ -95,6 +107,12 @@ async fn send(archive: &Archive, file: &LinkedFile, headers: &HeaderMap) -> Resp
             (StatusCode::PARTIAL_CONTENT, headers, place, body).into_response()
         }
     }
+}
+
+/// What a file is called where it is saved: nothing of it comes from a stranger.
+fn name_of(file: &LinkedFile) -> String {
+    let hash: String = file.key.chars().filter(|&c| c != '/').take(12).collect();
+    format!("kling-{hash}.{}", file.media_type.extension())
 }
 
 fn refuse(status: StatusCode, why: &dyn std::fmt::Display) -> Response {

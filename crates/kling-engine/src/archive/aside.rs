@@ -5,8 +5,16 @@
 //! there still, and if not, gets it again. So whatever the order, however long either of them pauses: the row came
 //! first, and the file is put back; or the move came first, and the file is got again. What a dead process left aside
 //! is judged in the same way by the next clean-up.
+//!
+//! A folder moves a file in one step. A bucket copies it and then deletes it, and between the two nobody else may take
+//! the copy away: so in a bucket what is aside stays there for a while (`SETTLES_AFTER`), longer than any request may
+//! take, and is only then judged for good. A process that stands still for longer than that between its two requests
+//! is what this does not hold against; it does not delete when it notices.
+
+use std::time::{Duration, Instant};
 
 use futures::TryStreamExt as _;
+use kling_core::{Clock as _, SystemClock};
 use object_store::ObjectStoreExt as _;
 use object_store::path::Path;
 
@@ -17,6 +25,9 @@ use crate::error::EngineError;
 /// Where files are that are perhaps deleted.
 const ASIDE: &str = "aside";
 
+/// How long a copy in a bucket is left alone: nobody may still be in the middle of its move.
+pub(super) const SETTLES_AFTER: Duration = Duration::from_hours(1);
+
 /// How many digits a SHA-256 has.
 const SHA256_DIGITS: usize = 64;
 
@@ -26,6 +37,8 @@ pub(crate) struct Aside {
     /// Where it was.
     pub(crate) key: String,
     place: Path,
+    /// Whether somebody else may take it for theirs, so that it is not to be deleted yet.
+    is_fresh: bool,
 }
 
 impl Archive {
@@ -38,34 +51,88 @@ impl Archive {
             ulid::Ulid::from_parts(0, rand::random())
         );
         let place = Path::from(ASIDE).join(name);
-        match self.0.store.rename(&Path::from(key), &place).await {
+        let moved = match self.0.settles_after {
+            None => self.0.store.rename(&Path::from(key), &place).await,
+            Some(patience) => self.copy_and_delete(key, &place, patience).await,
+        };
+        match moved {
             Ok(()) => Ok(Some(Aside {
                 key: key.to_owned(),
                 place,
+                is_fresh: self
+                    .0
+                    .settles_after
+                    .is_some_and(|patience| !patience.is_zero()),
             })),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(failed("move a file aside", error)),
         }
     }
 
+    async fn copy_and_delete(
+        &self,
+        key: &str,
+        place: &Path,
+        patience: Duration,
+    ) -> Result<(), object_store::Error> {
+        let begun = Instant::now();
+        let key = Path::from(key);
+        self.0.store.copy(&key, place).await?;
+        if !patience.is_zero() && begun.elapsed() > patience / 2 {
+            return Err(object_store::Error::Generic {
+                store: "the archive",
+                source: "it took too long to copy a file".into(),
+            });
+        }
+        self.0.store.delete(&key).await
+    }
+
     /// Deletes what is aside, or puts it back when a row names it, which is to be asked after the move.
     pub(crate) async fn judge(&self, aside: &Aside, is_named: bool) -> Result<(), EngineError> {
         if !is_named {
+            if aside.is_fresh {
+                return Ok(());
+            }
             return self.remove(&aside.place).await;
         }
         let key = Path::from(aside.key.as_str());
-        match self.0.store.rename(&aside.place, &key).await {
+        let store = &self.0.store;
+        let put_back = match self.0.settles_after {
+            None => store.rename(&aside.place, &key).await,
+            Some(_) => match self.contains(&key).await {
+                Ok(true) => Ok(()),
+                Ok(false) => store.copy(&aside.place, &key).await,
+                Err(error) => Err(error),
+            },
+        };
+        match put_back {
             // Should it be there again, it is the same; should another process have judged, so did it.
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(failed("put a file back", error)),
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+            Err(error) => return Err(failed("put a file back", error)),
         }
+        if self.0.settles_after.is_some() && !aside.is_fresh {
+            return self.remove(&aside.place).await;
+        }
+        Ok(())
     }
 
-    /// What was moved aside, by whomever, and waits to be judged.
+    /// What a process that is gone moved aside, and in a bucket what was moved aside long enough ago.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Archive`] when nobody can tell.
     pub(crate) async fn left_aside(&self) -> Result<Vec<Aside>, EngineError> {
+        let before = SystemClock.now() - self.0.settles_after.unwrap_or_default();
         let found = self.0.store.list(Some(&Path::from(ASIDE)));
         found
-            .try_filter_map(|meta| std::future::ready(Ok(aside_at(&meta.location))))
+            .try_filter_map(|meta| {
+                let is_settled = meta.last_modified.timestamp_millis() <= before.as_millis()
+                    || self
+                        .0
+                        .settles_after
+                        .is_none_or(|patience| patience.is_zero());
+                std::future::ready(Ok(is_settled.then(|| aside_at(&meta.location)).flatten()))
+            })
             .try_collect()
             .await
             .map_err(|error| failed("look for files that were moved aside", error))
@@ -93,6 +160,7 @@ fn aside_at(place: &Path) -> Option<Aside> {
     is_hash.then(|| Aside {
         key: key_of(sha256),
         place: place.clone(),
+        is_fresh: false,
     })
 }
 

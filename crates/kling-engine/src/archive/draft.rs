@@ -13,7 +13,7 @@ use object_store::{MultipartUpload, ObjectStoreExt as _, UploadPart};
 use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncWrite;
 
-use super::{Archive, DRAFTS, failed};
+use super::{Archive, Arriving, DRAFTS, Inner, failed};
 use crate::error::EngineError;
 
 /// A file that is being written. Dropped unfinished, it leaves nothing behind.
@@ -30,6 +30,8 @@ pub struct Draft {
     max_bytes: u64,
     written: Arc<AtomicU64>,
     stopped: Option<Stop>,
+    /// Whether it is a file on the desk.
+    closed: bool,
     finished: bool,
 }
 
@@ -55,7 +57,7 @@ impl Draft {
     pub(super) async fn begin(archive: Archive, max_bytes: u64) -> Result<Self, EngineError> {
         let name = ulid::Ulid::from_parts(0, rand::random()).to_string();
         let place = Path::from(DRAFTS).join(name);
-        let upload = archive.0.store.put_multipart(&place).await;
+        let upload = archive.0.desk.store.put_multipart(&place).await;
         Ok(Self {
             upload: upload.map_err(|error| archive.note("begin a file", error))?,
             archive,
@@ -67,6 +69,7 @@ impl Draft {
             max_bytes,
             written: Arc::default(),
             stopped: None,
+            closed: false,
             finished: false,
         })
     }
@@ -102,36 +105,63 @@ impl Draft {
         kept.map_err(|error| archive.note("finish a file", error))
     }
 
-    /// Leaves nothing behind, and is done with that when it answers; dropping a draft does the same in its own time.
-    pub(super) async fn discard(mut self) -> Result<(), object_store::Error> {
-        self.upload.abort().await
+    /// Goes the way of a file to the place where it would be kept, and leaves nothing behind.
+    pub(super) async fn try_out(mut self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let Some(bucket) = &self.archive.clone().0.bucket else {
+            std::future::poll_fn(|context| self.poll_part(context)).await?;
+            return Ok(self.upload.abort().await?);
+        };
+        let arriving = self.close().await?;
+        bucket.take_in(&arriving, &self.place).await?;
+        Ok(self.archive.0.store.delete(&self.place).await?)
     }
 
     async fn settle(&mut self) -> Result<Kept, Box<dyn std::error::Error + Send + Sync>> {
+        let arriving = self.close().await?;
+        let sha256 = hexadecimal(&arriving.sha256);
+        let key = key_of(&sha256);
+        let size_bytes = arriving.size_bytes;
+        let path = Path::from(key.as_str());
+        let Inner {
+            store,
+            desk,
+            bucket,
+            room,
+            ..
+        } = &*self.archive.0;
+        let is_there = self.archive.contains(&path).await?;
+        match bucket {
+            None if !is_there => store.rename(&self.place, &path).await?,
+            Some(bucket) if !is_there => {
+                bucket.take_in(&arriving, &path).await?;
+                desk.store.delete(&self.place).await?;
+            }
+            None | Some(_) => desk.store.delete(&self.place).await?,
+        }
+        room.settle(size_bytes, if is_there { 0 } else { size_bytes });
+        self.finished = true;
+        room.has_taken_a_file();
+        Ok(Kept {
+            key,
+            sha256,
+            size_bytes,
+        })
+    }
+
+    /// Makes it a file on the desk, and tells what it is.
+    async fn close(&mut self) -> Result<Arriving, Box<dyn std::error::Error + Send + Sync>> {
         std::future::poll_fn(|context| self.poll_part(context)).await?;
         if !self.waiting.is_empty() {
             let rest = std::mem::take(&mut self.waiting);
             self.upload.put_part(rest.into()).await?;
         }
+        self.closed = true;
         self.upload.complete().await?;
-        let sha256 = hexadecimal(&std::mem::take(&mut self.hash).finalize());
-        let key = key_of(&sha256);
-        let store = &self.archive.0.store;
-        let size_bytes = self.written.load(Ordering::Relaxed);
-        let path = Path::from(key.as_str());
-        if self.archive.contains(&path).await? {
-            store.delete(&self.place).await?;
-            self.archive.0.room.settle(size_bytes, 0);
-        } else {
-            store.rename(&self.place, &path).await?;
-            self.archive.0.room.settle(size_bytes, size_bytes);
-        }
-        self.finished = true;
-        self.archive.0.room.has_taken_a_file();
-        Ok(Kept {
-            key,
-            sha256,
-            size_bytes,
+        Ok(Arriving {
+            desk: Arc::clone(&self.archive.0.desk.store),
+            place: self.place.clone(),
+            size_bytes: self.written.load(Ordering::Relaxed),
+            sha256: std::mem::take(&mut self.hash).finalize().into(),
         })
     }
 
@@ -185,6 +215,9 @@ impl AsyncWrite for Draft {
         this.hash.update(now);
         let unseen = SNIFF_BYTES.saturating_sub(this.head.len());
         this.head.extend(now.iter().take(unseen));
+        if this.waiting.capacity() == 0 {
+            this.waiting.reserve_exact(this.archive.0.part_bytes);
+        }
         this.waiting.extend_from_slice(now);
         if this.waiting.len() >= this.archive.0.part_bytes {
             let full = std::mem::take(&mut this.waiting);
@@ -207,6 +240,11 @@ impl Drop for Draft {
         if !self.finished {
             let written = self.written.load(Ordering::Relaxed);
             self.archive.0.room.settle(written, 0);
+            if self.closed {
+                let file = self.archive.0.desk.folder.join(self.place.as_ref());
+                // What stays is put away a day later.
+                drop(std::fs::remove_file(file));
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! How much an archive holds, and whether there is room for more.
 
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -19,6 +20,25 @@ const PROBE_BYTES: u64 = 8 * 1024 * 1024;
 /// How much is written at a time while a disk is tried.
 static PROBE_PART: [u8; 64 * 1024] = [0; 64 * 1024];
 
+/// How much is written before the disk is asked again how much it has.
+const ASK_EVERY: u64 = 4 * 1024 * 1024;
+
+/// What a disk has to keep free.
+#[derive(Debug)]
+pub(super) struct Floor {
+    pub(super) folder: PathBuf,
+    pub(super) free_bytes: u64,
+}
+
+impl Floor {
+    /// Whether the disk has less than it should keep. One that cannot be asked counts as having room: the next write
+    /// will tell.
+    fn is_reached(&self) -> bool {
+        let found = rustix::fs::statvfs(&self.folder);
+        found.is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) < self.free_bytes)
+    }
+}
+
 /// What this process knows about the room in an archive.
 ///
 /// What other processes add and delete is known when the files are counted: on opening, in every clean-up, and before
@@ -26,6 +46,7 @@ static PROBE_PART: [u8; 64 * 1024] = [0; 64 * 1024];
 #[derive(Debug)]
 pub(super) struct Room {
     limit: Option<u64>,
+    floor: Option<Floor>,
     state: Mutex<State>,
 }
 
@@ -35,6 +56,8 @@ struct State {
     kept: u64,
     /// Bytes of files that this process is writing.
     drafted: u64,
+    /// Bytes that may be written before the disk is asked again.
+    unasked: u64,
     full: Option<Full>,
     looked: Option<Instant>,
 }
@@ -49,9 +72,13 @@ enum Full {
 }
 
 impl Room {
-    pub(super) fn new(limit: Option<u64>) -> Self {
+    pub(super) fn new(limit: Option<u64>, floor: Option<Floor>) -> Self {
         let state = Mutex::default();
-        Self { limit, state }
+        Self {
+            limit,
+            floor,
+            state,
+        }
     }
 
     pub(super) const fn is_limited(&self) -> bool {
@@ -71,6 +98,16 @@ impl Room {
             let free = limit.saturating_sub(state.kept);
             state.full = Some(Full::Limit { free });
             return false;
+        }
+        if let Some(floor) = &self.floor {
+            match state.unasked.checked_sub(bytes) {
+                Some(left) => state.unasked = left,
+                None if floor.is_reached() => {
+                    state.full = Some(Full::Disk);
+                    return false;
+                }
+                None => state.unasked = ASK_EVERY,
+            }
         }
         state.drafted += bytes;
         true
@@ -101,7 +138,8 @@ impl Room {
     pub(super) fn is_full(&self) -> bool {
         let state = lock(&self.state);
         let is_spent = self.limit.is_some_and(|limit| state.kept >= limit);
-        is_spent || state.full.is_some()
+        let is_low = || self.floor.as_ref().is_some_and(Floor::is_reached);
+        is_spent || state.full.is_some() || is_low()
     }
 
     fn kept(&self) -> u64 {
@@ -177,10 +215,8 @@ impl Archive {
             written.map_err(|error| failed("try for room", error))?;
             left -= now.len() as u64;
         }
-        let flushed = probe.flush().await;
-        flushed.map_err(|error| failed("try for room", error))?;
-        let discarded = probe.discard().await;
-        discarded.map_err(|error| failed("try for room", error))?;
+        let tried = probe.try_out().await;
+        tried.map_err(|error| failed("try for room", error))?;
         self.0.room.has_taken_a_file();
         Ok(())
     }

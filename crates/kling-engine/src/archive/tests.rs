@@ -1,15 +1,98 @@
 //! What an archive promises.
 
+use kling_core::Secret;
+use kling_emulator::{Emulator, Options, World, s3};
 use tokio::io::AsyncWriteExt as _;
 
 use super::*;
 
-async fn archive(total_bytes: Option<u64>) -> (tempfile::TempDir, Archive) {
-    let folder = tempfile::tempdir().unwrap();
-    let limits = ArchiveLimits { total_bytes };
-    let path = folder.path().join("archive");
-    let archive = Archive::open(path.to_str().unwrap(), limits).await.unwrap();
-    (folder, archive)
+/// What an archive is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Folder,
+    Bucket,
+}
+
+/// A place for archives, of one kind.
+pub(super) struct House {
+    pub(super) folder: tempfile::TempDir,
+    pub(super) emulator: Option<Emulator>,
+}
+
+impl House {
+    pub(super) async fn new(kind: Kind) -> Self {
+        let emulator = match kind {
+            Kind::Folder => None,
+            Kind::Bucket => Some(Emulator::start(Options::default()).await.unwrap()),
+        };
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            emulator,
+        }
+    }
+
+    pub(super) fn bucket(&self) -> BucketOptions {
+        let origin = self.emulator.as_ref().unwrap().base("s3");
+        BucketOptions {
+            bucket: "kling".to_owned(),
+            prefix: "of/ours".to_owned(),
+            endpoint: Some(url::Url::parse(&origin).unwrap()),
+            region: s3::REGION.to_owned(),
+            path_style: true,
+            access_key_id: Secret::new(s3::ACCESS_KEY).unwrap(),
+            secret_access_key: Secret::new(s3::SECRET_KEY).unwrap(),
+            session_token: None,
+            policy: kling_http::BasePolicy::HttpsOrLoopback,
+            work_folder: self.folder.path().join("work"),
+        }
+    }
+
+    pub(super) async fn open(&self, limits: ArchiveLimits) -> Result<Archive, EngineError> {
+        if self.emulator.is_some() {
+            return Archive::open_bucket(&self.bucket(), limits).await;
+        }
+        let path = self.folder.path().join("archive");
+        Archive::open(path.to_str().unwrap(), limits).await
+    }
+
+    pub(super) fn world(&self) -> &World {
+        self.emulator.as_ref().unwrap().world()
+    }
+
+    /// How many files there are, finished or not.
+    pub(super) fn files(&self) -> usize {
+        let objects = self.emulator.as_ref().map_or(0, |emulator| {
+            emulator.world().s3.keys("kling").len() + emulator.world().s3.open_uploads("kling")
+        });
+        objects + files_below(self.folder.path())
+    }
+}
+
+/// The same promises, whatever the archive is in.
+macro_rules! on_both_kinds {
+    ($($(#[$about:meta])* $name:ident),+ $(,)?) => {
+        mod in_a_folder {
+            $(#[tokio::test] $(#[$about])* async fn $name() {
+                super::$name($crate::archive::tests::Kind::Folder).await;
+            })+
+        }
+        mod in_a_bucket {
+            $(#[tokio::test] $(#[$about])* async fn $name() {
+                super::$name($crate::archive::tests::Kind::Bucket).await;
+            })+
+        }
+    };
+}
+pub(super) use on_both_kinds;
+
+async fn archive(kind: Kind, total_bytes: Option<u64>) -> (House, Archive) {
+    let house = House::new(kind).await;
+    let limits = ArchiveLimits {
+        total_bytes,
+        ..ArchiveLimits::default()
+    };
+    let archive = house.open(limits).await.unwrap();
+    (house, archive)
 }
 
 pub(super) async fn keep(archive: &Archive, bytes: &[u8]) -> Result<Kept, EngineError> {
@@ -31,9 +114,19 @@ fn files_below(folder: &FolderPath) -> usize {
         .sum()
 }
 
-#[tokio::test]
-async fn a_file_is_found_by_its_hash_and_reads_as_it_was_written() {
-    let (_folder, archive) = archive(None).await;
+on_both_kinds! {
+    a_file_is_found_by_its_hash_and_reads_as_it_was_written,
+    the_hash_is_the_one_everybody_knows,
+    the_same_bytes_are_one_file_and_leave_no_draft,
+    a_draft_stops_at_its_limit_and_says_why,
+    a_full_archive_takes_nothing_until_something_is_deleted,
+    deleting_twice_is_no_failure_and_the_bytes_are_gone,
+    a_disk_with_too_little_left_counts_as_full_before_anybody_writes,
+    a_draft_that_is_dropped_leaves_nothing,
+}
+
+async fn a_file_is_found_by_its_hash_and_reads_as_it_was_written(kind: Kind) {
+    let (_house, archive) = archive(kind, None).await;
     let bytes = vec![7; 700_000];
 
     let kept = keep(&archive, &bytes).await.unwrap();
@@ -50,9 +143,8 @@ async fn a_file_is_found_by_its_hash_and_reads_as_it_was_written() {
     assert_eq!(end.len(), 10);
 }
 
-#[tokio::test]
-async fn the_hash_is_the_one_everybody_knows() {
-    let (_folder, archive) = archive(None).await;
+async fn the_hash_is_the_one_everybody_knows(kind: Kind) {
+    let (_house, archive) = archive(kind, None).await;
 
     let kept = keep(&archive, b"abc").await.unwrap();
 
@@ -62,20 +154,18 @@ async fn the_hash_is_the_one_everybody_knows() {
     );
 }
 
-#[tokio::test]
-async fn the_same_bytes_are_one_file_and_leave_no_draft() {
-    let (folder, archive) = archive(None).await;
+async fn the_same_bytes_are_one_file_and_leave_no_draft(kind: Kind) {
+    let (house, archive) = archive(kind, None).await;
 
     let first = keep(&archive, b"boat").await.unwrap();
     let second = keep(&archive, b"boat").await.unwrap();
 
     assert_eq!(first, second);
-    assert_eq!(files_below(folder.path()), 1);
+    assert_eq!(house.files(), 1);
 }
 
-#[tokio::test]
-async fn a_draft_stops_at_its_limit_and_says_why() {
-    let (_folder, archive) = archive(None).await;
+async fn a_draft_stops_at_its_limit_and_says_why(kind: Kind) {
+    let (_house, archive) = archive(kind, None).await;
     let mut draft = archive.draft(3).await.unwrap();
 
     draft.write_all(b"four").await.expect_err("one too many");
@@ -84,9 +174,8 @@ async fn a_draft_stops_at_its_limit_and_says_why() {
     assert!(!draft.found_no_room());
 }
 
-#[tokio::test]
-async fn a_full_archive_takes_nothing_until_something_is_deleted() {
-    let (_folder, archive) = archive(Some(10)).await;
+async fn a_full_archive_takes_nothing_until_something_is_deleted(kind: Kind) {
+    let (_house, archive) = archive(kind, Some(10)).await;
     let kept = keep(&archive, b"12345678").await.unwrap();
 
     let refused = keep(&archive, b"abcd").await;
@@ -99,9 +188,8 @@ async fn a_full_archive_takes_nothing_until_something_is_deleted() {
     assert!(!archive.is_full());
 }
 
-#[tokio::test]
-async fn deleting_twice_is_no_failure_and_the_bytes_are_gone() {
-    let (_folder, archive) = archive(None).await;
+async fn deleting_twice_is_no_failure_and_the_bytes_are_gone(kind: Kind) {
+    let (_house, archive) = archive(kind, None).await;
     let kept = keep(&archive, b"boat").await.unwrap();
 
     archive.delete(&kept.key).await.unwrap();
@@ -135,4 +223,46 @@ fn a_folder_is_named_by_a_path_or_a_file_address() {
     );
     assert_eq!(named("s3://bucket"), None);
     assert_eq!(named(""), None);
+}
+
+async fn a_disk_with_too_little_left_counts_as_full_before_anybody_writes(kind: Kind) {
+    let house = House::new(kind).await;
+    let limits = ArchiveLimits {
+        free_bytes: Some(u64::MAX),
+        ..ArchiveLimits::default()
+    };
+    let low = house.open(limits).await.unwrap();
+
+    assert!(low.is_full());
+    assert!(matches!(
+        keep(&low, b"boat").await,
+        Err(EngineError::ArchiveFull)
+    ));
+    assert!(!low.has_room().await);
+
+    let limits = ArchiveLimits {
+        free_bytes: Some(1),
+        ..ArchiveLimits::default()
+    };
+    let wide = house.open(limits).await.unwrap();
+    assert!(!wide.is_full());
+    keep(&wide, b"boat").await.unwrap();
+}
+
+async fn a_draft_that_is_dropped_leaves_nothing(kind: Kind) {
+    let (house, archive) = archive(kind, None).await;
+    let mut draft = archive.draft(u64::MAX).await.unwrap();
+    draft.write_all(&[7; 600_000]).await.unwrap();
+
+    drop(draft);
+
+    // What is half-written goes in its own time.
+    let is_gone = async {
+        while house.files() > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), is_gone)
+        .await
+        .unwrap();
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use kling_core::TaskStatus;
-use kling_engine::{ArchiveLimits, Job, NewJob, Options, Stage};
+use kling_engine::{Admission, ArchiveLimits, Job, NewJob, Options, Reason, Stage};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
@@ -193,6 +193,7 @@ async fn a_paid_result_waits_until_the_archive_has_room() {
     let world = World::of(Acme::new());
     let full = ArchiveLimits {
         total_bytes: Some(100),
+        ..ArchiveLimits::default()
     };
     let engine = at_rest(folder.path(), &world, options(), full).await;
     let house = House::running(engine, &world);
@@ -215,6 +216,7 @@ async fn nothing_more_is_paid_for_while_the_archive_is_full() {
     let world = World::of(Acme::new());
     let full = ArchiveLimits {
         total_bytes: Some(100),
+        ..ArchiveLimits::default()
     };
     let engine = at_rest(folder.path(), &world, options(), full).await;
     let house = House::running(engine, &world);
@@ -228,11 +230,12 @@ async fn nothing_more_is_paid_for_while_the_archive_is_full() {
         dedupe_key: "command-2".to_owned(),
         ..pictures(1)
     };
-    let second = house.order(another).await;
-    house.ended(&second.id).await;
+    let Admission::Refused(refusal) = house.engine.accept(another).await.unwrap() else {
+        panic!("it was accepted");
+    };
 
-    let seen = Seen::Refused(vec!["archive-full".to_owned()]);
-    assert_eq!(world.chat.posts(), [seen]);
+    assert_eq!(refusal.reasons, [Reason::new("archive-full")]);
+    assert!(world.chat.posts().is_empty());
     assert_eq!(world.acme.billed(), 1);
     house.stop().await;
 }
@@ -244,6 +247,7 @@ async fn an_input_is_refused_when_the_archive_has_no_room() {
     world.chat.holds("cat", picture(400));
     let full = ArchiveLimits {
         total_bytes: Some(100),
+        ..ArchiveLimits::default()
     };
     let engine = at_rest(folder.path(), &world, options(), full).await;
     let house = House::running(engine, &world);

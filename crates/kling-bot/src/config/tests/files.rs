@@ -48,6 +48,8 @@ fn the_example_has_every_key_with_its_default() {
         default.archive.max_input_size
     );
     assert_eq!(example.archive.max_size, default.archive.max_size);
+    assert_eq!(example.archive.min_free, default.archive.min_free);
+    assert_eq!(example.archive.region, default.archive.region);
     let keys = |table: &str| {
         let all = file.parse::<toml::Table>().expect("TOML");
         let table = all[table].as_table().expect("a table");
@@ -56,7 +58,8 @@ fn the_example_has_every_key_with_its_default() {
     assert_eq!(keys("store"), "state_folder url");
     assert_eq!(
         keys("archive"),
-        "max_input_size max_size public_base_url url"
+        "access_key_id allow_insecure endpoint max_input_size max_size min_free path_style \
+         public_base_url region secret_access_key session_token url"
     );
     assert_eq!(keys("server"), "listen");
     assert_eq!(
@@ -66,7 +69,7 @@ fn the_example_has_every_key_with_its_default() {
     );
     assert_eq!(
         keys("jobs"),
-        "drain_timeout expire_after retention status_every submissions_per_provider"
+        "drain_timeout expire_after input_retention retention status_every submissions_per_provider"
     );
     assert_eq!(keys("log"), "format level");
 }

@@ -57,7 +57,9 @@ async fn house() -> House {
 impl House {
     fn address(&self) -> AssetUrl {
         let until = START + Duration::from_mins(1);
-        self.links.address(&self.file, until).expect("an address")
+        self.links
+            .address(&self.file, START, until)
+            .expect("an address")
     }
 }
 
@@ -90,6 +92,39 @@ async fn a_signed_address_gives_the_file_as_what_it_is() {
     assert_eq!(header(&reply, "content-type"), "image/png");
     assert_eq!(header(&reply, "content-length"), "10");
     assert_eq!(header(&reply, "x-content-type-options"), "nosniff");
+}
+
+#[tokio::test]
+async fn a_look_at_a_file_tells_everything_but_its_bytes() {
+    let house = house().await;
+    let client = Client::new(ClientOptions::default()).expect("a client");
+    let address = house.address().expose().clone();
+
+    let request = Request::new(Method::HEAD, address);
+    let reply = client.exchange(request).await.expect("an answer");
+
+    assert_eq!((reply.status, reply.body.len()), (200, 0));
+    assert_eq!(header(&reply, "content-length"), "10");
+    assert_eq!(header(&reply, "accept-ranges"), "bytes");
+    let name = header(&reply, "content-disposition");
+    assert!(name.starts_with("inline; filename=\"kling-"), "{name}");
+    assert!(name.ends_with(".png\""), "{name}");
+}
+
+#[tokio::test]
+async fn no_path_leads_out_of_the_archive() {
+    let house = house().await;
+    let address = house.address();
+    for name in ["..%2F..%2Fkeys%2Flinks", "keys%2Flinks", "a%00b.png"] {
+        let mut url = address.expose().as_str().to_owned();
+        let (before, rest) = url.split_once("/files/").expect("a file");
+        let (_, query) = rest.split_once('?').expect("a signature");
+        url = format!("{before}/files/{name}?{query}");
+
+        let reply = get(&Url::parse(&url).expect("a URL"), None).await;
+
+        assert_eq!(reply.status, 403, "{name}");
+    }
 }
 
 #[tokio::test]

@@ -1,8 +1,10 @@
 //! One process writes a file down, others delete it: every order of their steps, on two archives in one folder.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::archive::ArchiveLimits;
-use crate::archive::tests::keep;
+use crate::archive::tests::{House, Kind, keep, on_both_kinds};
 
 /// Has the file that was there, names it, and looks whether it is there still.
 const RECORDER: usize = 0;
@@ -113,21 +115,23 @@ fn orders(left: [usize; 3]) -> Vec<Vec<usize>> {
     all
 }
 
-async fn two_archives(folder: &tempfile::TempDir) -> (Archive, Archive) {
-    let open = || Archive::open(folder.path().to_str().unwrap(), ArchiveLimits::default());
-    (open().await.unwrap(), open().await.unwrap())
+async fn two_archives(house: &House) -> (Archive, Archive) {
+    let open = async || hasty(house.open(ArchiveLimits::default()).await.unwrap());
+    (open().await, open().await)
 }
 
-#[tokio::test]
-async fn a_file_that_is_named_while_it_is_deleted_is_there_in_every_order() {
-    let folder = tempfile::tempdir().unwrap();
-    let (ours, theirs) = two_archives(&folder).await;
-    let orders = orders([3, 3, 2]);
-    assert_eq!(orders.len(), 560);
+/// As if the time that copies are left alone were over at once.
+fn hasty(archive: Archive) -> Archive {
+    let mut inner = Arc::into_inner(archive.0).unwrap();
+    inner.settles_after = inner.settles_after.map(|_| Duration::ZERO);
+    Archive(Arc::new(inner))
+}
 
+/// Plays orders until the end, and looks whether the file is there.
+async fn play_all(ours: &Archive, theirs: &Archive, orders: impl Iterator<Item = Vec<usize>>) {
     for order in orders {
         let bytes = format!("{order:?}").into_bytes();
-        let mut play = Play::begin(&ours, &theirs, bytes).await;
+        let mut play = Play::begin(ours, theirs, bytes).await;
         for &who in &order {
             play.step(who).await;
         }
@@ -137,32 +141,114 @@ async fn a_file_that_is_named_while_it_is_deleted_is_there_in_every_order() {
 }
 
 #[tokio::test]
-async fn a_process_that_dies_between_any_two_steps_loses_no_named_file() {
+async fn a_file_that_is_named_while_it_is_deleted_is_there_in_every_order() {
+    let house = House::new(Kind::Folder).await;
+    let (ours, theirs) = two_archives(&house).await;
+    let orders = orders([3, 3, 2]);
+    assert_eq!(orders.len(), 560);
+
+    play_all(&ours, &theirs, orders.into_iter()).await;
+}
+
+/// A bucket moves by a copy and a deletion, and others may come in between. Its requests take their time, so it is
+/// memory that has the same two steps.
+#[tokio::test]
+async fn a_move_in_two_steps_loses_nothing_in_any_order() {
     let folder = tempfile::tempdir().unwrap();
-    let (ours, theirs) = two_archives(&folder).await;
+    let memory = Arc::new(object_store::memory::InMemory::new());
+    let open = || {
+        let desk = crate::archive::Desk {
+            store: memory.clone(),
+            folder: folder.path().to_owned(),
+        };
+        let mut inner = crate::archive::Inner::new(desk, None, ArchiveLimits::default());
+        inner.settles_after = Some(SETTLES_AFTER);
+        Archive(Arc::new(inner))
+    };
+    let (ours, theirs) = (open(), open());
+    let orders = orders([3, 4, 2]);
+    assert_eq!(orders.len(), 1260);
+
+    for order in orders {
+        let bytes = format!("{order:?}").into_bytes();
+        let mut play = Play::begin(&ours, &theirs, bytes).await;
+        let key = Path::from(play.key.as_str());
+        let place = Path::from(ASIDE).join(format!("{}.copy", play.key.replace('/', "")));
+        let mut is_copied = false;
+        for &who in &order {
+            match (who, play.turns[CLEANER]) {
+                (CLEANER, 0) if !is_copied => {
+                    theirs.0.store.copy(&key, &place).await.unwrap();
+                    is_copied = true;
+                }
+                (CLEANER, 0) => {
+                    theirs.0.store.delete(&key).await.unwrap();
+                    let moved = aside_at(&place).unwrap();
+                    play.moved = Some(Aside {
+                        is_fresh: true,
+                        ..moved
+                    });
+                    play.turns[CLEANER] = 1;
+                }
+                _ => play.step(who).await,
+            }
+        }
+        // An hour later, whoever was in the middle is done or dead, and what is aside is judged for good.
+        let (ours, theirs) = (as_later(&ours), as_later(&theirs));
+        let play = Play {
+            ours,
+            theirs,
+            ..play
+        };
+        let play = play.end().await;
+        assert!(play.is_whole().await, "{order:?}");
+    }
+}
+
+/// The same archive when the time that copies are left alone is over.
+fn as_later(archive: &Archive) -> Archive {
+    let desk = crate::archive::Desk {
+        store: Arc::clone(&archive.0.desk.store),
+        folder: archive.0.desk.folder.clone(),
+    };
+    let mut inner = crate::archive::Inner::new(desk, None, ArchiveLimits::default());
+    inner.settles_after = Some(Duration::ZERO);
+    Archive(Arc::new(inner))
+}
+
+#[tokio::test]
+async fn a_bucket_keeps_a_file_that_is_named_while_it_is_deleted() {
+    let house = House::new(Kind::Bucket).await;
+    let (ours, theirs) = two_archives(&house).await;
+
+    // Those of all orders that begin and end differently; every one of them is played in a folder.
+    let some = orders([3, 3, 2]).into_iter().step_by(23);
+    play_all(&ours, &theirs, some).await;
+}
+
+#[tokio::test]
+async fn a_process_that_dies_between_any_two_steps_loses_no_named_file() {
+    let house = House::new(Kind::Folder).await;
+    let (ours, theirs) = two_archives(&house).await;
     let mut played = 0;
 
     for recorded in 0..=3 {
         for cleaned in 0..=3 {
-            for order in orders([recorded, cleaned, 0]) {
-                let bytes = format!("{recorded} {cleaned} {order:?}").into_bytes();
-                let mut play = Play::begin(&ours, &theirs, bytes).await;
-                for &who in &order {
-                    play.step(who).await;
-                }
-                let play = play.end().await;
-                assert!(play.is_whole().await, "{recorded} {cleaned} {order:?}");
-                played += 1;
-            }
+            let orders = orders([recorded, cleaned, 0]);
+            played += orders.len();
+            play_all(&ours, &theirs, orders.into_iter()).await;
         }
     }
     assert_eq!(played, 69);
 }
 
-#[tokio::test]
-async fn a_file_that_nobody_names_is_gone_and_one_that_is_not_there_is_no_trouble() {
-    let folder = tempfile::tempdir().unwrap();
-    let (ours, theirs) = two_archives(&folder).await;
+on_both_kinds! {
+    a_file_that_nobody_names_is_gone_and_one_that_is_not_there_is_no_trouble,
+}
+
+async fn a_file_that_nobody_names_is_gone_and_one_that_is_not_there_is_no_trouble(kind: Kind) {
+    let house = House::new(kind).await;
+    let (ours, theirs) = two_archives(&house).await;
     let kept = keep(&ours, b"boat").await.unwrap();
 
     let aside = theirs.set_aside(&kept.key).await.unwrap().unwrap();

@@ -4,14 +4,34 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::archive::ArchiveLimits;
+use crate::archive::tests::{House, Kind, on_both_kinds};
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 const LATER: Timestamp = Timestamp::from_millis(1_800_000_060_000);
 
+fn base() -> Url {
+    Url::parse("https://kling.example/bot/").unwrap()
+}
+
 fn links() -> Links {
+    links_of(7)
+}
+
+/// Links with a key of their own, in an archive that nobody needs.
+fn links_of(byte: u8) -> Links {
+    let desk = crate::archive::Desk {
+        store: Arc::new(object_store::memory::InMemory::new()),
+        folder: std::path::PathBuf::new(),
+    };
+    let inner = crate::archive::Inner::new(desk, None, ArchiveLimits::default());
+    let key = LinkKey {
+        made: Timestamp::from_millis(0),
+        secret: [byte; KEY_BYTES],
+    };
     Links {
-        base: Url::parse("https://kling.example/bot/").unwrap(),
-        key: [7; KEY_BYTES],
+        base: base(),
+        archive: Archive(Arc::new(inner)),
+        keys: Arc::new(RwLock::new(vec![key])),
     }
 }
 
@@ -36,7 +56,7 @@ fn parts(address: &AssetUrl) -> (String, String, String) {
 #[test]
 fn an_address_leads_to_its_file_until_its_time() {
     let links = links();
-    let address = links.address(&file(), LATER).unwrap();
+    let address = links.address(&file(), NOW, LATER).unwrap();
     assert!(
         address
             .expose()
@@ -55,14 +75,11 @@ fn an_address_leads_to_its_file_until_its_time() {
 #[test]
 fn nothing_of_an_address_can_be_changed() {
     let links = links();
-    let (name, until, sign) = parts(&links.address(&file(), LATER).unwrap());
+    let (name, until, sign) = parts(&links.address(&file(), NOW, LATER).unwrap());
     let other_name = name.replacen("ab", "ac", 1);
     let other_kind = name.replace("jpg", "png");
     let upper = sign.to_ascii_uppercase();
-    let stranger = Links {
-        key: [8; KEY_BYTES],
-        ..links.clone()
-    };
+    let stranger = links_of(8);
 
     for (name, until, sign) in [
         (&*other_name, &*until, &*sign),
@@ -82,28 +99,66 @@ fn nothing_of_an_address_can_be_changed() {
 
 #[test]
 fn the_key_and_the_signature_are_not_shown() {
-    let address = links().address(&file(), LATER).unwrap();
+    let address = links().address(&file(), NOW, LATER).unwrap();
 
     assert_eq!(format!("{address:?}"), "AssetUrl(https://kling.example/…)");
     assert!(!format!("{:?}", links()).contains('7'));
 }
 
-#[tokio::test]
-async fn all_who_share_an_archive_share_the_key() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("archive");
+on_both_kinds! {
+    all_who_share_an_archive_share_the_key,
+    keys_are_renewed_and_no_good_address_dies_of_it,
+}
+
+async fn keys_are_renewed_and_no_good_address_dies_of_it(kind: Kind) {
+    let house = House::new(kind).await;
+    let archive = house.open(ArchiveLimits::default()).await.unwrap();
+    let (one, two) = (
+        archive.links(base()).await.unwrap(),
+        archive.links(base()).await.unwrap(),
+    );
+    let day = Duration::from_hours(24);
+    let good_for_a_day =
+        |links: &Links, now: Timestamp| links.address(&file(), now, now + day).unwrap();
+    let read = |links: &Links, address: &AssetUrl, now| {
+        let (name, until, sign) = parts(address);
+        links.read(&name, &until, &sign, now)
+    };
+    let old = one.keys();
+
+    one.renew(NOW).await.unwrap();
+    // Who has not seen the new key yet reads what is made meanwhile, and the other way round.
+    let early = good_for_a_day(&one, NOW);
+    assert_eq!(read(&two, &early, NOW), Ok(file()));
+    two.renew(NOW).await.unwrap();
+    assert!(one.keys() == two.keys());
+    assert_eq!(one.keys().len(), 2);
+    let ripe = NOW + RIPENS_FOR;
+    let late = good_for_a_day(&one, ripe);
+    assert_eq!(read(&two, &late, ripe), Ok(file()));
+    assert_eq!(read(&two, &early, ripe), Ok(file()));
+    *two.keys.write().unwrap() = old;
+    assert_eq!(read(&two, &late, ripe), Err(LinkError::Forged));
+
+    let gone = ripe + OUTLIVED_BY + day;
+    one.renew(gone).await.unwrap();
+    assert!(one.keys().iter().all(|key| key.made >= NOW));
+    assert_eq!(read(&one, &early, NOW), Err(LinkError::Forged));
+}
+
+async fn all_who_share_an_archive_share_the_key(kind: Kind) {
+    let house = House::new(kind).await;
     let open = || async {
-        let limits = ArchiveLimits::default();
-        let archive = Archive::open(path.to_str().unwrap(), limits).await.unwrap();
-        archive.links(links().base).await.unwrap()
+        let archive = house.open(ArchiveLimits::default()).await.unwrap();
+        archive.links(base()).await.unwrap()
     };
 
     let (one, two) = futures::join!(open(), open());
     let later = open().await;
 
-    assert_eq!(one.key, two.key);
-    assert_eq!(one.key, later.key);
-    assert_ne!(one.key, [0; KEY_BYTES]);
+    assert!(one.keys() == two.keys());
+    assert!(one.keys() == later.keys());
+    assert!(one.keys()[0].secret != [0; KEY_BYTES]);
 }
 
 proptest! {

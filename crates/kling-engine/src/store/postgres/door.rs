@@ -15,7 +15,7 @@ use crate::event::Event;
 use crate::job::{Job, JobId, PlatformId, Receipt, Requester, Stage};
 use crate::ledger::LedgerEntry;
 use crate::store::wanted::Wanted;
-use crate::store::{ArchivedFile, Lease, Store, Work};
+use crate::store::{ArchivedFile, FileRole, Lease, Store, Work};
 
 fn names(platforms: &[PlatformId]) -> Arc<[String]> {
     platforms
@@ -250,12 +250,13 @@ impl Store for PostgresStore {
 
     async fn forget_files(
         &self,
+        role: FileRole,
         before: Timestamp,
         limit: u32,
     ) -> Result<Vec<String>, EngineError> {
         self.workers
             .call("forget old files", Bell::Silent, move |db| {
-                Box::pin(files::forget(db, before, limit))
+                Box::pin(files::forget(db, role, before, limit))
             })
             .await
     }

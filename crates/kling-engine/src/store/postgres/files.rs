@@ -6,8 +6,8 @@ use sqlx::postgres::PgConnection;
 
 use super::Fault;
 use crate::job::{Job, JobId};
-use crate::store::ArchivedFile;
 use crate::store::rows::{FileRow, duration_column, role_column, size_column};
+use crate::store::{ArchivedFile, FileRole};
 
 /// Whoever is about to move the job on is waited for, and then the fence is looked at again.
 const RECORD: &str = "
@@ -21,9 +21,10 @@ const RECORD: &str = "
         duration_ms = excluded.duration_ms";
 
 const FORGET: &str = "
-    DELETE FROM files WHERE job IN (
+    DELETE FROM files WHERE role = $3 AND job IN (
         SELECT id FROM jobs
-        WHERE ended AND finished_at < $1 AND EXISTS (SELECT FROM files WHERE files.job = jobs.id)
+        WHERE ended AND finished_at < $1
+            AND EXISTS (SELECT FROM files WHERE files.job = jobs.id AND role = $3)
         ORDER BY finished_at LIMIT $2)
     RETURNING key";
 
@@ -61,9 +62,10 @@ pub(super) async fn of_job(db: &mut PgConnection, id: &JobId) -> Result<Vec<Arch
     rows.into_iter().map(FileRow::into_file).collect()
 }
 
-/// Forgets the files of jobs that ended before a moment; returns the keys that no job refers to now.
+/// Forgets the files of one role of jobs that ended before a moment; returns the keys that no job refers to now.
 pub(super) async fn forget(
     db: &mut PgConnection,
+    role: FileRole,
     before: Timestamp,
     limit: u32,
 ) -> Result<Vec<String>, Fault> {
@@ -71,6 +73,7 @@ pub(super) async fn forget(
     let keys: Vec<String> = sqlx::query_scalar(FORGET)
         .bind(before.as_millis())
         .bind(i64::from(limit))
+        .bind(role_column(role))
         .fetch_all(&mut *transaction)
         .await?;
     let unused = sqlx::query_scalar(

@@ -13,7 +13,7 @@ use crate::event::Event;
 use crate::job::{Job, JobId, PlatformId, Receipt, Requester, Stage};
 use crate::ledger::LedgerEntry;
 use crate::store::wanted::Wanted;
-use crate::store::{ArchivedFile, Lease, Store, Work};
+use crate::store::{ArchivedFile, FileRole, Lease, Store, Work};
 
 impl SqliteStore {
     async fn pause(&self, job: &Job, delay: Duration, in_vain: bool) -> Result<bool, EngineError> {
@@ -190,12 +190,13 @@ impl Store for SqliteStore {
 
     async fn forget_files(
         &self,
+        role: FileRole,
         before: Timestamp,
         limit: u32,
     ) -> Result<Vec<String>, EngineError> {
         self.writer
             .write("forget old files", Bell::Silent, move |db, _| {
-                Box::pin(async move { files::forget(db, before, limit).await })
+                Box::pin(async move { files::forget(db, role, before, limit).await })
             })
             .await
     }

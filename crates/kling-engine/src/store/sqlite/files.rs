@@ -6,8 +6,8 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use super::Fault;
 use super::touch::Held;
 use crate::job::JobId;
-use crate::store::ArchivedFile;
 use crate::store::rows::{FileRow, duration_column, role_column, size_column};
+use crate::store::{ArchivedFile, FileRole};
 
 const RECORD: &str = "
     INSERT INTO files (job, role, place, key, sha256, size_bytes, media_type, width, height,
@@ -53,21 +53,24 @@ pub(super) async fn of_job(readers: &SqlitePool, id: &JobId) -> Result<Vec<Archi
     rows.into_iter().map(FileRow::into_file).collect()
 }
 
-/// Forgets the files of jobs that ended before a moment; returns the keys that no job refers to now.
+/// Forgets the files of one role of jobs that ended before a moment; returns the keys that no job refers to now.
 pub(super) async fn forget(
     db: &mut SqliteConnection,
+    role: FileRole,
     before: Timestamp,
     limit: u32,
 ) -> Result<Vec<String>, Fault> {
     let keys: Vec<String> = sqlx::query_scalar(
-        "DELETE FROM files WHERE job IN (
+        "DELETE FROM files WHERE role = ?3 AND job IN (
             SELECT id FROM jobs
-            WHERE finished_at < ?1 AND EXISTS (SELECT 1 FROM files WHERE files.job = jobs.id)
+            WHERE finished_at < ?1
+                AND EXISTS (SELECT 1 FROM files WHERE files.job = jobs.id AND role = ?3)
             ORDER BY finished_at LIMIT ?2)
          RETURNING key",
     )
     .bind(before.as_millis())
     .bind(limit)
+    .bind(role_column(role))
     .fetch_all(&mut *db)
     .await?;
     let keys: serde_json::Value = keys.into_iter().collect();

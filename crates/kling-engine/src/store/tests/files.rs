@@ -68,7 +68,13 @@ pub(super) async fn forgotten_files_are_those_that_no_other_job_refers_to(house:
         .await
         .unwrap();
     let third_ended = ended[2].finished_at.unwrap();
-    let forget = async |before| house.store.forget_files(before, 1).await.unwrap();
+    house
+        .store
+        .record_file(&open, file(FileRole::Input, 1, "e"))
+        .await
+        .unwrap();
+    let forget_some = async |role, before| house.store.forget_files(role, before, 1).await.unwrap();
+    let forget = async |before| forget_some(FileRole::Output, before).await;
     let named = async || {
         let keys = ["a", "shared", "d", "never"].map(str::to_owned);
         house.store.named_files(&keys).await.unwrap()
@@ -82,7 +88,12 @@ pub(super) async fn forgotten_files_are_those_that_no_other_job_refers_to(house:
     let end = Timestamp::from_millis(i64::MAX);
     assert_eq!(forget(end).await, ["c", "c2"]);
     assert!(forget(end).await.is_empty());
-    assert_eq!(house.store.files(&open.id).await.unwrap().len(), 1);
+    assert_eq!(house.store.files(&open.id).await.unwrap().len(), 2);
+
+    // Each role has its own time.
+    house.through(open, way_to(Stage::Failed)).await;
+    assert!(forget(end).await.is_empty());
+    assert_eq!(forget_some(FileRole::Input, end).await, ["d", "e"]);
 }
 
 pub(super) async fn inline_results_come_back_whole_until_the_archive_has_them(mut house: House) {
