@@ -1,7 +1,7 @@
 //! What the operator reads: one line for a job, at its end, and one for what needs somebody now. The other files look at
 //! the line of each ending that they bring about.
 
-use kling_emulator::script::Effect;
+use kling_emulator::{discord::ChannelEvent, script::Effect};
 use kling_engine::{Stage, failpoint};
 use kling_tests::{House, PATIENCE};
 
@@ -92,7 +92,7 @@ async fn a_key_that_is_refused_again_and_again_alarms_once_and_once_it_is_taken_
 }
 
 #[tokio::test]
-async fn a_full_archive_alarms_once_however_many_jobs_it_turns_away() {
+async fn a_full_archive_alarms_once_however_many_commands_it_turns_away() {
     let mut house = House::with(|_, settings| {
         settings.set("KLING__ARCHIVE__MAX_SIZE", "1kB");
     })
@@ -100,18 +100,22 @@ async fn a_full_archive_alarms_once_however_many_jobs_it_turns_away() {
 
     house.imagine();
     house.until_told(1).await;
-    house.imagine();
-    house.until_told(2).await;
+    let late = house.imagine();
+    let of_it = |event: &ChannelEvent| event.interaction_id == Some(late);
+    let answer = house.discord().wait_for_event(of_it, PATIENCE).await;
+    let answer = answer.unwrap();
 
     house.stop_bot().await;
+    assert!(answer.ephemeral, "only the person sees it: {answer:#?}");
+    assert!(answer.content.contains("no room"), "{}", answer.content);
     let told = house.told();
     let alarms = told
         .iter()
         .filter(|line| line.contains("the archive is full"));
     assert_eq!(alarms.count(), 1, "{told:#?}");
     let jobs = house.told_about_jobs();
-    assert!(
-        jobs.iter().all(|line| line.contains("archive-full")),
-        "{jobs:#?}"
-    );
+    let refusals = house.told_about_refusals();
+    assert_eq!((jobs.len(), refusals.len()), (1, 1), "{told:#?}");
+    assert!(jobs[0].contains("archive-full"), "{}", jobs[0]);
+    assert!(refusals[0].contains("archive-full"), "{}", refusals[0]);
 }

@@ -38,6 +38,10 @@ pub(crate) fn answer(status: u16, content_type: &str, body: &str) -> Effect {
 }
 
 /// Stops the test where an error, or what lies below it, shows one of these: a key, a prompt, a signature, a body.
+///
+/// # Panics
+///
+/// That is how it stops it.
 #[track_caller]
 pub fn assert_quiet(error: &(dyn Error + 'static), secrets: &[&str]) {
     let mut told = vec![format!("{error:#?}")];

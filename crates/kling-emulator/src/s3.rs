@@ -225,10 +225,10 @@ fn route(method: &Method, asked: &Asked<'_>) -> Result<Response, Refusal> {
         ("PUT", false) if has("uploadId") => uploads::put_part(asked),
         ("PUT", false) if asked.headers.contains_key("x-amz-copy-source") => objects::copy(asked),
         ("PUT", false) => objects::put(asked),
-        ("POST", false) if has("uploads") => uploads::create(asked),
+        ("POST", false) if has("uploads") => Ok(uploads::create(asked)),
         ("POST", false) if has("uploadId") => uploads::complete(asked),
         ("DELETE", false) if has("uploadId") => uploads::abort(asked),
-        ("DELETE", false) => objects::delete(asked),
+        ("DELETE", false) => Ok(objects::delete(asked)),
         _ => Err(answer::METHOD_NOT_ALLOWED),
     }
 }

@@ -123,16 +123,16 @@ fn one(
 }
 
 /// How far beside its limit a frame rate may be, in thousandths of a frame a second.
-const PACE_SLACK: u32 = 100;
+const PACE_TOLERANCE: u32 = 100;
 
 fn pace(rule: &FileRule, file: usize, given: FrameRate, add: &mut impl FnMut(Problem, Offer)) {
     let Some(allowed) = rule.frame_rate else {
         return;
     };
     let rate = given.as_thousandths();
-    let nearest = if rate.saturating_add(PACE_SLACK) < allowed.0.as_thousandths() {
+    let nearest = if rate.saturating_add(PACE_TOLERANCE) < allowed.0.as_thousandths() {
         allowed.0
-    } else if rate > allowed.1.as_thousandths().saturating_add(PACE_SLACK) {
+    } else if rate > allowed.1.as_thousandths().saturating_add(PACE_TOLERANCE) {
         allowed.1
     } else {
         return;

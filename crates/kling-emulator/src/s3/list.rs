@@ -43,7 +43,7 @@ pub(super) fn objects(asked: &Asked<'_>) -> Result<Response, Refusal> {
         .filter(|(key, _)| {
             key.starts_with(prefix) && after.iter().all(|after| key.as_str() > *after)
         });
-    let mut contents = String::new();
+    let mut contents = Vec::new();
     let mut folders = BTreeSet::new();
     let mut last = None;
     let mut is_cut = false;
@@ -62,21 +62,20 @@ pub(super) fn objects(asked: &Asked<'_>) -> Result<Response, Refusal> {
             break;
         }
         last = Some(key);
-        match folder {
-            Some(folder) => count += usize::from(folders.insert(folder)),
-            None => {
-                count += 1;
-                contents.push_str(&format!(
-                    "<Contents><Key>{}</Key><LastModified>{}</LastModified><ETag>{}</ETag><Size>{}</Size><StorageClass>STANDARD</StorageClass></Contents>",
-                    written(key),
-                    iso(object.modified_ms),
-                    answer::escaped(&object.etag),
-                    object.bytes.len()
-                ));
-            }
+        if let Some(folder) = folder {
+            count += usize::from(folders.insert(folder));
+        } else {
+            count += 1;
+            contents.push(format!(
+                "<Contents><Key>{}</Key><LastModified>{}</LastModified><ETag>{}</ETag><Size>{}</Size><StorageClass>STANDARD</StorageClass></Contents>",
+                written(key),
+                iso(object.modified_ms),
+                answer::escaped(&object.etag),
+                object.bytes.len()
+            ));
         }
     }
-    let folders: String = folders
+    let folders: Vec<String> = folders
         .iter()
         .map(|folder| {
             format!(
@@ -85,6 +84,7 @@ pub(super) fn objects(asked: &Asked<'_>) -> Result<Response, Refusal> {
             )
         })
         .collect();
+    let (contents, folders) = (contents.concat(), folders.concat());
     let next = last.filter(|_| is_cut).map(|last| {
         let token = answer::escaped(last);
         format!("<NextContinuationToken>{token}</NextContinuationToken>")

@@ -182,11 +182,11 @@ pub(super) fn copy(asked: &Asked<'_>) -> Result<Response, Refusal> {
     Ok(answer::xml(200, &answer))
 }
 
-pub(super) fn delete(asked: &Asked<'_>) -> Result<Response, Refusal> {
+pub(super) fn delete(asked: &Asked<'_>) -> Response {
     let mut state = asked.world.s3.lock();
     let bucket = state.buckets.entry(asked.bucket.to_owned()).or_default();
     bucket.objects.remove(asked.key);
-    Ok(answer::empty(204))
+    answer::empty(204)
 }
 
 #[derive(Deserialize)]
@@ -206,12 +206,13 @@ pub(super) fn delete_many(asked: &Asked<'_>) -> Result<Response, Refusal> {
     let many: Many = parsed(asked.body)?;
     let mut state = asked.world.s3.lock();
     let bucket = state.buckets.entry(asked.bucket.to_owned()).or_default();
-    let mut deleted = String::new();
+    let mut deleted = Vec::new();
     for named in many.objects {
         bucket.objects.remove(&named.key);
         let key = answer::escaped(&named.key);
-        deleted.push_str(&format!("<Deleted><Key>{key}</Key></Deleted>"));
+        deleted.push(format!("<Deleted><Key>{key}</Key></Deleted>"));
     }
+    let deleted = deleted.concat();
     Ok(answer::xml(
         200,
         &format!("<DeleteResult>{deleted}</DeleteResult>"),

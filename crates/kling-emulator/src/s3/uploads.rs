@@ -37,7 +37,7 @@ const BAD_NUMBER: Refusal = Refusal::new(
     "Part number must be an integer between 1 and 10000, inclusive",
 );
 
-pub(super) fn create(asked: &Asked<'_>) -> Result<Response, Refusal> {
+pub(super) fn create(asked: &Asked<'_>) -> Response {
     let mut state = asked.world.s3.lock();
     state.last_upload += 1;
     let id = format!("upload-{}-{}", state.last_upload, asked.world.ids.hex());
@@ -49,14 +49,14 @@ pub(super) fn create(asked: &Asked<'_>) -> Result<Response, Refusal> {
     };
     let bucket = state.buckets.entry(asked.bucket.to_owned()).or_default();
     bucket.uploads.insert(id.clone(), upload);
-    Ok(answer::xml(
+    answer::xml(
         200,
         &format!(
             "<InitiateMultipartUploadResult><Bucket>{}</Bucket><Key>{}</Key><UploadId>{id}</UploadId></InitiateMultipartUploadResult>",
             answer::escaped(asked.bucket),
             answer::escaped(asked.key)
         ),
-    ))
+    )
 }
 
 pub(super) fn put_part(asked: &Asked<'_>) -> Result<Response, Refusal> {
@@ -180,7 +180,7 @@ pub(super) fn list(asked: &Asked<'_>) -> Result<Response, Refusal> {
         .uploads
         .iter()
         .filter(|(_, upload)| upload.key.starts_with(prefix));
-    let open: String = open
+    let open: Vec<String> = open
         .map(|(id, upload)| {
             format!(
                 "<Upload><Key>{}</Key><UploadId>{id}</UploadId><Initiated>{}</Initiated></Upload>",
@@ -189,6 +189,7 @@ pub(super) fn list(asked: &Asked<'_>) -> Result<Response, Refusal> {
             )
         })
         .collect();
+    let open = open.concat();
     Ok(answer::xml(
         200,
         &format!(

@@ -252,7 +252,7 @@ async fn a_disk_with_too_little_left_counts_as_full_before_anybody_writes(kind: 
 async fn a_draft_that_is_dropped_leaves_nothing(kind: Kind) {
     let (house, archive) = archive(kind, None).await;
     let mut draft = archive.draft(u64::MAX).await.unwrap();
-    draft.write_all(&[7; 600_000]).await.unwrap();
+    draft.write_all(&vec![7; 600_000]).await.unwrap();
 
     drop(draft);
 

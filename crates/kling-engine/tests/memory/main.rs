@@ -234,7 +234,7 @@ fn wish(number: u32, size: u64) -> NewJob {
         locale: None,
         request: JobRequest::new(
             Operation::TextToVideo,
-            Prompt::new(&size.to_string()).unwrap(),
+            Prompt::new(size.to_string()).unwrap(),
         ),
         provider: PROVIDER,
         model: MODEL,

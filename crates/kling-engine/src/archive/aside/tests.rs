@@ -158,7 +158,7 @@ async fn a_move_in_two_steps_loses_nothing_in_any_order() {
     let memory = Arc::new(object_store::memory::InMemory::new());
     let open = || {
         let desk = crate::archive::Desk {
-            store: memory.clone(),
+            store: Arc::<object_store::memory::InMemory>::clone(&memory),
             folder: folder.path().to_owned(),
         };
         let mut inner = crate::archive::Inner::new(desk, None, ArchiveLimits::default());
