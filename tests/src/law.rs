@@ -87,14 +87,15 @@ impl Law {
     /// Looks at everything. The bot must not be running.
     pub async fn read(house: &House) -> Self {
         let (jobs, ledger) = house.records().await;
-        let seen = house.shown().into_iter().map(|message| {
-            match Mark::of(&message.content) {
+        let seen = house
+            .shown()
+            .into_iter()
+            .map(|message| match Mark::of(&message.content) {
                 Some(Mark::Done) if !message.attachments.is_empty() => Ending::Result,
                 Some(Mark::Unconfirmed) => Ending::Unconfirmed,
                 Some(Mark::Failed | Mark::Refused | Mark::Cancelled) => Ending::Sentence,
                 Some(Mark::Done | Mark::Progress) | None => Ending::Nothing,
-            }
-        });
+            });
         let theirs = house.emulator().world().ledger.list();
         Self::weigh(&Evidence {
             theirs: theirs.iter().map(Theirs::from).collect(),

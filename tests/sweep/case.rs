@@ -97,8 +97,11 @@ impl Case {
     pub(crate) fn submit_ms(&self) -> u64 {
         match self.point {
             "commit.intent.after" | "submit.before" | "submit.after" => 1_000,
-            "commit.started.before" | "commit.finished.before" | "commit.not-sent.before"
-            | "commit.ended.before" | "commit.lost.before" => 5_000,
+            "commit.started.before"
+            | "commit.finished.before"
+            | "commit.not-sent.before"
+            | "commit.ended.before"
+            | "commit.lost.before" => 5_000,
             _ => 20_000,
         }
     }

@@ -79,7 +79,9 @@ impl Kind {
                 "cancel",
             ],
         };
-        let boundary = point.rsplit_once('.').map_or(point, |(boundary, _)| boundary);
+        let boundary = point
+            .rsplit_once('.')
+            .map_or(point, |(boundary, _)| boundary);
         !none.contains(&boundary)
     }
 }

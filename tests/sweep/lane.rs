@@ -68,7 +68,10 @@ impl Lane {
         let theirs = self.world.ledger();
         for found in &self.found {
             let mut evidence = found.evidence.clone();
-            evidence.theirs = theirs[found.lines.clone()].iter().map(Theirs::from).collect();
+            evidence.theirs = theirs[found.lines.clone()]
+                .iter()
+                .map(Theirs::from)
+                .collect();
             let breaches = breaches(&found.case, &Law::weigh(&evidence));
             if !breaches.is_empty() {
                 let case = &found.case;
@@ -117,7 +120,11 @@ impl Lane {
 
     /// Sees to it that a replica with these settings runs.
     fn become_one(&mut self, settings: &ReplicaSettings) -> Outcome {
-        if self.life.as_ref().is_some_and(|life| life.settings == *settings) {
+        if self
+            .life
+            .as_ref()
+            .is_some_and(|life| life.settings == *settings)
+        {
             return Ok(());
         }
         if let Some(life) = self.life.take() {
@@ -158,7 +165,7 @@ impl Lane {
             }
             case.road.meanwhile(&self.world, life, &who, &mut done);
             // Where nothing stops it, the point may be passed at any time; and the wait for that is in `settle`.
-            if !case.fault.stops() && case.may_settle(&done) {
+            if !case.fault.stops() && (case.may_settle(&done) || is_over(life, &who)) {
                 return Ok(State::Runs);
             }
             if started.elapsed() > PATIENCE {
@@ -252,18 +259,19 @@ impl Lane {
             let stage = record.stages.first().map(String::as_str);
             let is_over = match stage.and_then(Stage::parse) {
                 None => answered.is_some(),
-                Some(Stage::Unconfirmed) => {
-                    self.world.channel().seen_by(&who).contains(&Ending::Unconfirmed)
-                }
+                Some(Stage::Unconfirmed) => self
+                    .world
+                    .channel()
+                    .seen_by(&who)
+                    .contains(&Ending::Unconfirmed),
                 Some(stage) => stage.is_terminal(),
             };
             if is_over && record.working_on == 0 {
                 return Ok(record);
             }
             if stage.is_none() && answered.is_none() {
-                let number = *repeating.get_or_insert_with(|| {
-                    life.send(&Order::Accept { who: who.clone() })
-                });
+                let number = *repeating
+                    .get_or_insert_with(|| life.send(&Order::Accept { who: who.clone() }));
                 answered = life.answer(number);
                 continue;
             }
@@ -282,7 +290,11 @@ impl Lane {
         let lines = from..theirs.len();
         let evidence = Evidence {
             theirs: theirs[lines.clone()].iter().map(Theirs::from).collect(),
-            stages: record.stages.iter().filter_map(|stage| Stage::parse(stage)).collect(),
+            stages: record
+                .stages
+                .iter()
+                .filter_map(|stage| Stage::parse(stage))
+                .collect(),
             ours: record
                 .ledger
                 .iter()
@@ -297,7 +309,10 @@ impl Lane {
             && let Some(expected) = case.road.ending(case.point, self.world.kind())
             && law.ending() != expected
         {
-            breaches.push(format!("it ended with {:?}, not {expected:?}", law.ending()));
+            breaches.push(format!(
+                "it ended with {:?}, not {expected:?}",
+                law.ending()
+            ));
         }
         self.found.push(Found {
             case: case.clone(),
@@ -310,6 +325,16 @@ impl Lane {
             Err(format!("{breaches:?}\n{law:#?}"))
         }
     }
+}
+
+/// Whether somebody's job has ended, so that nobody can do anything about it any more.
+fn is_over(life: &mut Life, who: &str) -> bool {
+    let stages = life.look(who).map(|record| record.stages);
+    let stage = stages
+        .unwrap_or_default()
+        .first()
+        .and_then(|stage| Stage::parse(stage));
+    stage.is_some_and(Stage::is_terminal)
 }
 
 fn breaches(case: &Case, law: &Law) -> Vec<String> {

@@ -19,6 +19,7 @@ mod place;
 mod roads;
 mod world;
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -45,8 +46,16 @@ fn main() -> std::process::ExitCode {
             let name = format!("killed_everywhere_on_{}_{}", place.name(), kind.name());
             let cases = move || Case::all(kind, Fault::Kill);
             trials.push(Trial::test(name, move || sweep(place, kind, &cases())));
-            let name = format!("struck_on_{}_{}", place.name(), kind.name());
-            trials.push(Trial::test(name, move || sweep(place, kind, &others(kind))));
+            if is_full() {
+                trials.extend(Fault::OTHERS.map(|fault| {
+                    let by = format!("{fault:?}").to_lowercase();
+                    let name = format!("struck_by_{by}_on_{}_{}", place.name(), kind.name());
+                    Trial::test(name, move || sweep(place, kind, &Case::all(kind, fault)))
+                }));
+            } else {
+                let name = format!("struck_on_{}_{}", place.name(), kind.name());
+                trials.push(Trial::test(name, move || sweep(place, kind, &some(kind))));
+            }
         }
     }
     let conclusion = libtest_mimic::run(&arguments, trials);
@@ -54,13 +63,16 @@ fn main() -> std::process::ExitCode {
     conclusion.exit_code()
 }
 
-/// Every other fault at every point, or, where that takes too long, each of them at a few.
-fn others(kind: Kind) -> Vec<Case> {
-    let is_full = std::env::var_os("KLING_TESTS_FULL").is_some();
+fn is_full() -> bool {
+    std::env::var_os("KLING_TESTS_FULL").is_some()
+}
+
+/// Every fault beside SIGKILL, each at a few points of its own.
+fn some(kind: Kind) -> Vec<Case> {
     let faults = Fault::OTHERS.into_iter().enumerate();
     let cases = faults.flat_map(|(shift, fault)| {
         let points = Case::all(kind, fault).into_iter().enumerate();
-        let chosen = points.filter(move |(index, _)| is_full || (index + shift * 5) % DIAGONAL == 0);
+        let chosen = points.filter(move |(index, _)| (index + shift * 5) % DIAGONAL == 0);
         chosen.map(|(_, case)| case)
     });
     cases.collect()
@@ -84,7 +96,6 @@ fn sweep(place: Place, kind: Kind, cases: &[Case]) -> Result<(), Failed> {
                 while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
                     if let Err(breach) = lane.run(case) {
                         wrong.lock().unwrap().push(breach);
-                        return;
                     }
                 }
                 match lane.finish() {
@@ -96,7 +107,11 @@ fn sweep(place: Place, kind: Kind, cases: &[Case]) -> Result<(), Failed> {
     });
     let lives = lives.into_inner();
     let seconds = started.elapsed().as_secs_f32();
-    eprintln!("{place:?}, {kind:?}: {total} cases, {lives} lives, {seconds:.1} s");
+    let faults: BTreeSet<String> = cases
+        .iter()
+        .map(|case| format!("{:?}", case.fault))
+        .collect();
+    eprintln!("{place:?}, {kind:?}, {faults:?}: {total} cases, {lives} lives, {seconds:.1} s");
     let wrong = wrong.into_inner()?;
     if wrong.is_empty() {
         Ok(())

@@ -64,7 +64,10 @@ fn server() -> String {
         return address;
     }
     let own = OWN.get_or_init(|| {
-        let folder = tempfile::Builder::new().prefix("kling-pg-").tempdir().unwrap();
+        let folder = tempfile::Builder::new()
+            .prefix("kling-pg-")
+            .tempdir()
+            .unwrap();
         Own {
             address: script("start", folder.path()),
             folder,

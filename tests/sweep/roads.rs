@@ -49,7 +49,9 @@ pub(crate) enum Road {
 
 /// The road that passes a point.
 pub(crate) fn of(point: &str) -> Road {
-    let boundary = point.rsplit_once('.').map_or(point, |(boundary, _)| boundary);
+    let boundary = point
+        .rsplit_once('.')
+        .map_or(point, |(boundary, _)| boundary);
     match boundary {
         "status" | "commit.status-message" | "commit.rested" => Road::Queued,
         "commit.progress" => Road::Running,
@@ -220,8 +222,8 @@ impl Road {
             "commit.not-sent.before",
             "commit.ended.before",
         ];
-        let is_unclear = UNCLEAR.contains(&point)
-            || (kind == Kind::AtOnce && point == "commit.finished.before");
+        let is_unclear =
+            UNCLEAR.contains(&point) || (kind == Kind::AtOnce && point == "commit.finished.before");
         let proven = kind == Kind::Finds;
         match self {
             // Whose claim it was is not known.

@@ -95,7 +95,8 @@ impl Deliverer for Chat {
                 for file in files {
                     let mut bytes = 0;
                     let opened = file.content.open().await;
-                    let mut stream = opened.map_err(|error| DeliveryError::Unknown(error.into()))?;
+                    let mut stream =
+                        opened.map_err(|error| DeliveryError::Unknown(error.into()))?;
                     while let Some(chunk) = stream.next().await {
                         let chunk = chunk.map_err(|error| DeliveryError::Unknown(error.into()))?;
                         bytes += chunk.len() as u64;
@@ -104,7 +105,11 @@ impl Deliverer for Chat {
                         return Err(DeliveryError::Unknown("a file is not whole".into()));
                     }
                 }
-                if files.is_empty() { "nothing" } else { "result" }
+                if files.is_empty() {
+                    "nothing"
+                } else {
+                    "result"
+                }
             }
             DeliveryContent::Unconfirmed { .. } => "unconfirmed",
             DeliveryContent::Refused { .. }

@@ -9,9 +9,7 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kling_core::{
-    AssetInfo, ImageCount, MediaType, Operation, Prompt, Provider as _, Secret,
-};
+use kling_core::{AssetInfo, ImageCount, MediaType, Operation, Prompt, Provider as _, Secret};
 use kling_engine::{
     Archive, ArchiveLimits, Backoff, Choice, Engine, InputFile, InputRole, JobRequest, NewJob,
     Options, PostgresOptions, ReplyAddress, Requester, Store, failpoint, open_store,
@@ -114,7 +112,11 @@ async fn assemble(settings: ReplicaSettings) -> Result<Replica, Failure> {
         delivery_give_up_after: Duration::ZERO,
         ..Options::default()
     };
-    let chat = Chat::new(settings.chat, settings.input, settings.input_address.clone());
+    let chat = Chat::new(
+        settings.chat,
+        settings.input,
+        settings.input_address.clone(),
+    );
     let engine = Engine::builder(Arc::clone(&store), archive)
         .provider_with(Arc::clone(&provider) as _, downloader)
         .deliverer(Arc::new(chat))
