@@ -70,7 +70,6 @@ pub(crate) fn is_of_the_bot(name: &str) -> bool {
     const BOT: &[&str] = &[
         "commit.accepted",
         "commit.withdrawn",
-        "commit.status-message",
         "commit.notice",
         "commit.delivering",
         "commit.delivered",
@@ -94,6 +93,7 @@ pub(crate) fn is_elsewhere(name: &str) -> bool {
         "commit.cancel-wish",
         "commit.choice",
         "commit.forgotten",
+        "commit.status-message",
         "note.withdrawal",
         "look",
         "find",
@@ -269,7 +269,7 @@ fn unless_unconfirmed(name: &str, otherwise: Ending) -> Option<Ending> {
     ];
     if UNCLEAR.contains(&name) {
         Some(Ending::Unconfirmed)
-    } else if ["status", "commit.status-message"].contains(&boundary(name)) {
+    } else if boundary(name) == "status" {
         // The status is shown while other things go on, so the kill may meet any of them.
         None
     } else {
