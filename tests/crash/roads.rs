@@ -63,6 +63,49 @@ pub(crate) fn of(name: &str) -> Road {
     }
 }
 
+/// Whether the bot has a part of its own in what happens around a point: it takes commands, and shows, posts and edits. A
+/// kill at the others is the business of the sweep, which does it on both stores and with three kinds of provider;
+/// `--full` does it here as well, where this bot passes them at all.
+pub(crate) fn is_of_the_bot(name: &str) -> bool {
+    const BOT: &[&str] = &[
+        "commit.accepted",
+        "commit.withdrawn",
+        "commit.notice",
+        "commit.delivering",
+        "commit.delivered",
+        "commit.undeliverable",
+        "commit.try-again",
+        "submit",
+        "input",
+        "status",
+        "delivery",
+    ];
+    BOT.contains(&boundary(name))
+}
+
+/// Whether only the sweep has a road to a point: what takes a provider of another kind, a slow chat, or somebody's wish.
+pub(crate) fn is_elsewhere(name: &str) -> bool {
+    const ELSEWHERE: &[&str] = &[
+        "commit.claimed",
+        "commit.put-off",
+        "commit.rested",
+        "commit.renewed",
+        "commit.cancel-wish",
+        "commit.choice",
+        "commit.forgotten",
+        "commit.status-message",
+        "note.withdrawal",
+        "look",
+        "find",
+        "cancel",
+    ];
+    ELSEWHERE.contains(&boundary(name))
+}
+
+fn boundary(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(boundary, _)| boundary)
+}
+
 /// Whether a point is passed only when an operator decides.
 pub(crate) fn is_of_a_choice(name: &str) -> bool {
     name.starts_with("commit.try-again")
@@ -226,7 +269,7 @@ fn unless_unconfirmed(name: &str, otherwise: Ending) -> Option<Ending> {
     ];
     if UNCLEAR.contains(&name) {
         Some(Ending::Unconfirmed)
-    } else if name.starts_with("status.") {
+    } else if boundary(name) == "status" {
         // The status is shown while other things go on, so the kill may meet any of them.
         None
     } else {

@@ -2,6 +2,7 @@
 
 use kling_bot::Mark;
 use kling_core::Money;
+use kling_emulator::ledger::Charge;
 use kling_engine::{LedgerKind, Stage};
 
 use crate::House;
@@ -19,8 +20,44 @@ pub enum Ending {
     Nothing,
 }
 
+/// What can be seen of one command from outside, when all is over.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    /// The provider's ledger: what was charged, or is held.
+    pub theirs: Vec<Theirs>,
+    /// The stage of each job that the command made.
+    pub stages: Vec<Stage>,
+    /// The lines of our ledger about them: what they are, and how much in nano-dollars, where known.
+    pub ours: Vec<(LedgerKind, Option<i64>)>,
+    /// What the messages say that stand in the channel; progress says nothing.
+    pub seen: Vec<Ending>,
+    /// Whether the person was told that the command is accepted.
+    pub promised: bool,
+}
+
+/// One submission in the provider's ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Theirs {
+    /// How much, in nano-dollars.
+    pub amount: i64,
+    /// Whether it was charged.
+    pub billed: bool,
+    /// Whether it may still be.
+    pub held: bool,
+}
+
+impl From<&Charge> for Theirs {
+    fn from(charge: &Charge) -> Self {
+        Self {
+            amount: charge.amount_nanodollars,
+            billed: charge.billed,
+            held: charge.held,
+        }
+    }
+}
+
 /// What was found when a run was over.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Law {
     /// Submissions that the provider charged, or still holds money for.
     pub paid: usize,
@@ -38,50 +75,65 @@ pub struct Law {
     pub notices: usize,
     /// Messages that say that it did not work, or was refused.
     pub sentences: usize,
+    /// How many jobs the command made.
+    pub jobs: usize,
     /// Where the job stands.
     pub stage: Option<Stage>,
+    /// Whether the person was told that the command is accepted.
+    pub promised: bool,
 }
 
 impl Law {
     /// Looks at everything. The bot must not be running.
     pub async fn read(house: &House) -> Self {
-        let theirs = house.emulator().world().ledger.list();
-        let paid = theirs
-            .iter()
-            .filter(|charge| charge.billed || charge.held)
-            .count();
         let (jobs, ledger) = house.records().await;
-        assert!(
-            jobs.len() <= 1,
-            "one command makes at most one job: {jobs:#?}"
-        );
-        let sum = |kind| {
-            let lines = ledger.iter().filter(|line| line.kind == kind);
-            lines
-                .filter_map(|line| line.amount)
-                .map(Money::as_nanodollars)
-                .sum::<i64>()
+        let seen = house
+            .shown()
+            .into_iter()
+            .map(|message| match Mark::of(&message.content) {
+                Some(Mark::Done) if !message.attachments.is_empty() => Ending::Result,
+                Some(Mark::Unconfirmed) => Ending::Unconfirmed,
+                Some(Mark::Failed | Mark::Refused | Mark::Cancelled) => Ending::Sentence,
+                Some(Mark::Done | Mark::Progress) | None => Ending::Nothing,
+            });
+        let theirs = house.emulator().world().ledger.list();
+        Self::weigh(&Evidence {
+            theirs: theirs.iter().map(Theirs::from).collect(),
+            stages: jobs.iter().map(|job| job.stage).collect(),
+            ours: ledger
+                .iter()
+                .map(|line| (line.kind, line.amount.map(Money::as_nanodollars)))
+                .collect(),
+            seen: seen.collect(),
+            promised: false,
+        })
+    }
+
+    /// Counts and adds up.
+    pub fn weigh(evidence: &Evidence) -> Self {
+        let sum = |kind| -> i64 {
+            let lines = evidence.ours.iter().filter(|(line, _)| *line == kind);
+            lines.filter_map(|(_, amount)| *amount).sum()
         };
-        let mut law = Self {
-            paid,
-            charged: house.charged(),
+        let count = |ending| evidence.seen.iter().filter(|seen| **seen == ending).count();
+        let theirs = &evidence.theirs;
+        let billed = theirs.iter().filter(|charge| charge.billed);
+        Self {
+            paid: theirs
+                .iter()
+                .filter(|charge| charge.billed || charge.held)
+                .count(),
+            charged: billed.map(|charge| charge.amount).sum(),
             recorded: sum(LedgerKind::Settlement),
             may_have_cost: sum(LedgerKind::Unconfirmed),
             held: sum(LedgerKind::Reservation) - sum(LedgerKind::Release),
-            results: 0,
-            notices: 0,
-            sentences: 0,
-            stage: jobs.first().map(|job| job.stage),
-        };
-        for message in house.shown() {
-            match Mark::of(&message.content) {
-                Some(Mark::Done) if !message.attachments.is_empty() => law.results += 1,
-                Some(Mark::Unconfirmed) => law.notices += 1,
-                Some(Mark::Failed | Mark::Refused | Mark::Cancelled) => law.sentences += 1,
-                Some(Mark::Done | Mark::Progress) | None => {}
-            }
+            results: count(Ending::Result),
+            notices: count(Ending::Unconfirmed),
+            sentences: count(Ending::Sentence),
+            jobs: evidence.stages.len(),
+            stage: evidence.stages.first().copied(),
+            promised: evidence.promised,
         }
-        law
     }
 
     /// What is wrong with it; empty when the law was kept.
@@ -95,6 +147,12 @@ impl Law {
         let mut say = |what: &str| breaches.push(what.to_owned());
         if self.paid > submissions {
             say("it was paid for more often than somebody chose");
+        }
+        if self.jobs > 1 {
+            say("one command makes at most one job");
+        }
+        if self.promised && self.jobs == 0 {
+            say("an accepted command is lost");
         }
         match self.stage {
             Some(Stage::Unconfirmed) => {
@@ -185,3 +243,6 @@ impl Law {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@
 
 mod law;
 mod pictures;
+mod replica;
 mod watching;
 
 use std::path::PathBuf;
@@ -25,8 +26,9 @@ use kling_emulator::{Emulator, Options};
 use kling_engine::{Job, LedgerEntry, PlatformId, Requester, SqliteStore, Store as _};
 use tempfile::TempDir;
 
-pub use law::{Ending, Law};
+pub use law::{Ending, Evidence, Law, Theirs};
 pub use pictures::{big_file, not_a_picture, picture};
+pub use replica::{Order, Record, ReplicaSettings, SETTINGS};
 
 /// Longer than anything takes on a busy machine; a test that waits this long has failed.
 pub const PATIENCE: Duration = Duration::from_mins(1);
@@ -241,14 +243,19 @@ impl House {
     }
 }
 
-/// The bot's program: beside the test that runs, where cargo puts a package's binaries.
+/// The bot's program.
 fn program() -> PathBuf {
+    program_named("kling-discord-under-test")
+}
+
+/// A program of this package: beside the test that runs, where cargo puts them.
+pub fn program_named(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let folder = test
         .ancestors()
         .nth(2)
         .expect("tests run from target/<profile>/deps");
-    let program = folder.join("kling-discord-under-test");
+    let program = folder.join(name);
     assert!(
         program.is_file(),
         "{} is built with this package's tests",

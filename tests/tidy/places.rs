@@ -106,6 +106,8 @@ pub(crate) fn reqwest_stays_in_http(house: &House) -> Vec<String> {
 pub(crate) fn only_the_engine_submits(house: &House) -> Vec<String> {
     const ALLOWED: &[&str] = &[
         "crates/kling-engine/src/dispatch",
+        // The door through which the one above goes.
+        "crates/kling-engine/src/failpoint/doors.rs",
         "crates/kling-providers/src/ext",
         // Hands one on, as the future that a layer awaits once.
         "crates/kling-providers/src/layers/layered.rs",
@@ -113,6 +115,8 @@ pub(crate) fn only_the_engine_submits(house: &House) -> Vec<String> {
         "crates/kling-emulator/",
         // Puts a provider to the test, at somebody's emulated vendor.
         "crates/kling-conformance/",
+        // Passes one on, in a hurry, at the emulator.
+        "tests/src/bin/replica/hasty.rs",
         // Measures one, at the emulator.
         "tests/bench/src/outside.rs",
     ];

@@ -8,7 +8,6 @@ use tokio::sync::oneshot;
 use crate::admission::{Admission, NewJob, Refusal};
 use crate::context::{Context, lock};
 use crate::error::EngineError;
-use crate::failpoint;
 use crate::job::JobId;
 use crate::reason::Reason;
 use crate::wake::Loop;
@@ -101,28 +100,19 @@ async fn note(context: &Context, id: &JobId) {
 }
 
 async fn commit(context: &Context, id: &JobId, job: NewJob) -> Answer {
-    failpoint::hit("commit.accepted.before").await?;
     let limits = &context.options.limits;
     let answer = context.store.accept(id.clone(), job, limits).await?;
-    failpoint::hit("commit.accepted.after").await?;
     if let Admission::Accepted { job, .. } = &answer {
         context.progress.tell(job);
     }
     Ok(answer)
 }
 
-async fn take_back(context: &Context, id: &JobId) -> Result<bool, EngineError> {
-    failpoint::hit("commit.withdrawn.before").await?;
-    let taken = context.store.withdraw(id).await?;
-    failpoint::hit("commit.withdrawn.after").await?;
-    Ok(taken)
-}
-
 /// Takes back what nobody was promised, however long the store takes.
 async fn withdraw(context: &Context, id: &JobId) {
     let mut tries = 0;
     while !context.abandoned.is_cancelled() {
-        match take_back(context, id).await {
+        match context.store.withdraw(id).await {
             Ok(true) => {
                 tracing::warn!(job.id = %id, "job `{id}` was accepted too late and taken back");
                 return;

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use crate::context::{Context, lock, shows_status};
 use crate::deliverer::{Deliverer, StatusUpdate};
 use crate::error::EngineError;
-use crate::failpoint;
+use crate::failpoint::Boundary;
 use crate::job::{Job, JobId, Stage};
 
 /// How many status messages are edited at a time.
@@ -143,10 +143,17 @@ async fn post(
     job: &Job,
     update: &StatusUpdate,
 ) -> Result<(), EngineError> {
-    failpoint::hit("status.before").await?;
+    let (begun, began_at) = (Instant::now(), context.clock.now());
+    Boundary::Status.enter().await?;
+    // Both clocks, as before a submission.
+    let stood_still = context.clock.now().since(began_at).max(begun.elapsed());
+    if stood_still > context.options.margin.min(context.options.lease) {
+        // For so long that somebody else may have posted the job's last message, which this would overwrite.
+        return Ok(());
+    }
     let limit = context.options.delivery_timeout.min(TIMEOUT);
     let posted = tokio::time::timeout(limit, deliverer.show_status(job, update)).await;
-    failpoint::hit("status.after").await?;
+    Boundary::Status.leave().await?;
     match posted {
         Ok(Ok(Some(receipt))) if job.status_message.is_none() => {
             context.store.set_status_message(&job.id, &receipt).await

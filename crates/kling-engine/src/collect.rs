@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::deliverer::{Deliverer, InputError};
 use crate::error::EngineError;
 use crate::event::{Ending, Event};
-use crate::failpoint;
+use crate::failpoint::Boundary;
 use crate::inspect;
 use crate::job::Job;
 use crate::reason::Reason;
@@ -200,10 +200,10 @@ async fn copy(
     };
     let limit_bytes = context.options.input_max_bytes;
     let too_large = |max_bytes: u64| about("input-too-large").with("max", max_bytes);
-    failpoint::hit("input.before").await?;
+    Boundary::Input.enter().await?;
     let mut draft = context.archive.draft(limit_bytes).await?;
     let fetched = fetch(context, deliverer, input, &mut draft).await;
-    failpoint::hit("input.after").await?;
+    Boundary::Input.leave().await?;
     if draft.is_too_large() {
         return Err(Trouble::Refuse(too_large(limit_bytes)));
     }

@@ -16,7 +16,7 @@ use crate::archive::{Archive, Links};
 use crate::deliverer::Deliverer;
 use crate::error::EngineError;
 use crate::event::{Ending, Event};
-use crate::failpoint;
+use crate::failpoint::{ProviderDoor, StoreDoor};
 use crate::job::{Job, JobId, PlatformId, Stage};
 use crate::options::Options;
 use crate::progress::Progress;
@@ -101,7 +101,7 @@ impl Context {
                     downloader: downloader.with_max_bytes(options.result_max_bytes),
                     slots: slots(options.submissions_per_provider),
                     submit_deadline: provider.submit_timeout() + options.margin,
-                    provider,
+                    provider: Arc::new(ProviderDoor(provider)),
                 };
                 (supplier.provider.id().clone(), supplier)
             })
@@ -112,7 +112,7 @@ impl Context {
             .map(|deliverer| (deliverer.platform().clone(), deliverer))
             .collect();
         Self {
-            store: parts.store,
+            store: Arc::new(StoreDoor(parts.store)),
             archive: parts.archive,
             links: parts.links,
             provider_ids: suppliers.keys().cloned().collect(),
@@ -150,8 +150,6 @@ impl Context {
         event: Event,
         hold: Option<Duration>,
     ) -> Result<Option<Job>, EngineError> {
-        let (before, after) = points_of(&event);
-        failpoint::hit(before).await?;
         let lost = match &event {
             Event::Lost { evidence } => Some(evidence.clone()),
             _ => None,
@@ -163,7 +161,6 @@ impl Context {
             self.progress.tell(job);
             self.report(job, lost.as_deref());
         }
-        failpoint::hit(after).await?;
         Ok(moved)
     }
 
@@ -338,27 +335,5 @@ pub(crate) const fn shows_status(stage: Stage) -> bool {
         | Stage::Failed
         | Stage::Cancelled
         | Stage::Expired => false,
-    }
-}
-
-const fn points_of(event: &Event) -> (&'static str, &'static str) {
-    match event {
-        Event::Withdrawn => ("commit.withdrawn.before", "commit.withdrawn.after"),
-        Event::Collected => ("commit.collected.before", "commit.collected.after"),
-        Event::Intent { .. } => ("commit.intent.before", "commit.intent.after"),
-        Event::NotSent { .. } => ("commit.not-sent.before", "commit.not-sent.after"),
-        Event::Started { .. } => ("commit.started.before", "commit.started.after"),
-        Event::Finished { .. } => ("commit.finished.before", "commit.finished.after"),
-        Event::Lost { .. } => ("commit.lost.before", "commit.lost.after"),
-        Event::NoticeShown { .. } => ("commit.notice.before", "commit.notice.after"),
-        Event::TryAgain => ("commit.try-again.before", "commit.try-again.after"),
-        Event::Progress { .. } => ("commit.progress.before", "commit.progress.after"),
-        Event::Fetched => ("commit.fetched.before", "commit.fetched.after"),
-        Event::Delivering => ("commit.delivering.before", "commit.delivering.after"),
-        Event::Ended { .. } => ("commit.ended.before", "commit.ended.after"),
-        Event::Delivered { .. } => ("commit.delivered.before", "commit.delivered.after"),
-        Event::Undeliverable { .. } => {
-            ("commit.undeliverable.before", "commit.undeliverable.after")
-        }
     }
 }

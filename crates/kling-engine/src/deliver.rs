@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::deliverer::{Delivery, DeliveryContent, DeliveryError, DeliveryFile};
 use crate::error::EngineError;
 use crate::event::{Ending, Event};
-use crate::failpoint;
+use crate::failpoint::Boundary;
 use crate::job::{Job, JobId, Receipt, Stage};
 use crate::reason::Reason;
 use crate::store::{ArchivedFile, FileRole};
@@ -71,12 +71,12 @@ async fn deliver(context: &Context, job: &Job) -> Result<(), EngineError> {
         content,
         job,
     };
-    failpoint::hit("delivery.before").await?;
+    Boundary::Delivery.enter().await?;
     let limit = context.options.delivery_timeout;
     let taken = tokio::time::timeout(limit, deliverer.deliver(&delivery))
         .await
         .unwrap_or_else(|_| Err(DeliveryError::Unknown("it was not taken in time".into())));
-    failpoint::hit("delivery.after").await?;
+    Boundary::Delivery.leave().await?;
     let job = delivery.job;
     match (taken, ending) {
         (Ok(receipt), Some(ending)) => done(context, &job, ending, receipt).await,

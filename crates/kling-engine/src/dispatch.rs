@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use crate::context::{Context, Supplier};
 use crate::error::EngineError;
 use crate::event::{Ending, Event};
-use crate::failpoint;
+use crate::failpoint::Boundary;
 use crate::job::{Job, NOTHING};
 use crate::reason::Reason;
 
@@ -63,7 +63,7 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
     let Some(job) = context.advance(&job, intent, Some(hold)).await? else {
         return Ok(());
     };
-    failpoint::hit("submit.before").await?;
+    Boundary::Submit.enter().await?;
     // Both clocks: the one that cannot jump does not count the time that a machine was suspended.
     let stood_still = context.store.now().await?.since(now).max(begun.elapsed());
     if stood_still > margin {
@@ -73,7 +73,7 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
         return Ok(());
     }
     let answered = submit(supplier, &request, &key).await;
-    failpoint::hit("submit.after").await?;
+    Boundary::Submit.leave().await?;
     // The answer may be paid for: it is written down even when this step is dropped meanwhile.
     let committing = context
         .owed

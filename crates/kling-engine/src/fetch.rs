@@ -11,7 +11,7 @@ use crate::archive::Draft;
 use crate::context::Context;
 use crate::error::EngineError;
 use crate::event::{Ending, Event};
-use crate::failpoint;
+use crate::failpoint::Boundary;
 use crate::inspect;
 use crate::job::Job;
 use crate::reason::Reason;
@@ -165,13 +165,13 @@ async fn copy(
     asset: &OutputAsset,
     index: u32,
 ) -> Result<(), Miss> {
-    failpoint::hit("result.before").await?;
+    Boundary::Result.enter().await?;
     let mut draft = context
         .archive
         .draft(context.options.result_max_bytes)
         .await?;
     let arrived = receive(asset, downloader, &mut draft).await;
-    failpoint::hit("result.after").await?;
+    Boundary::Result.leave().await?;
     if draft.found_no_room() {
         return Err(Miss::Engine(EngineError::ArchiveFull));
     }

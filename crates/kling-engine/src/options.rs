@@ -12,7 +12,10 @@ pub struct Options {
     pub limits: Limits,
     /// How long a person may wait to hear that a job was accepted. 2 s, of the 3 s a chat platform gives.
     pub accept_timeout: Duration,
-    /// How long a claim holds before another process may take the job; long steps renew it. 60 s.
+    /// How long a claim holds before another process may take the job; long steps renew it, three times as often. On
+    /// PostgreSQL this is how long the work of a process that was killed waits for another one. 60 s: shorter than a
+    /// person waits before giving up, and longer than processes stand still and databases are failed over, since a
+    /// lease that runs out under a living process makes work twice (never a submission, and never a result).
     pub lease: Duration,
     /// How far apart clocks, pauses and networks may put things before they count; a submission is
     /// waited for this much longer than its provider says it may take

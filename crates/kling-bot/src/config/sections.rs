@@ -211,6 +211,10 @@ pub struct JobSettings {
     /// How many submissions may be on their way to one provider at a time. 8.
     #[serde(deserialize_with = "units::at_least_one")]
     pub submissions_per_provider: u32,
+    /// How long a claim on a job holds before another process on the same database may take it, from 200 ms to 1 h. 1 min,
+    /// for the reasons that the engine's options give.
+    #[serde(deserialize_with = "units::lease")]
+    pub lease: Duration,
 }
 
 impl Default for JobSettings {
@@ -222,6 +226,7 @@ impl Default for JobSettings {
             input_retention: Duration::from_hours(30 * 24),
             drain_timeout: Duration::from_mins(1),
             submissions_per_provider: 8,
+            lease: Duration::from_mins(1),
         }
     }
 }

@@ -112,6 +112,22 @@ fn the_environment_overrides_the_file_and_the_file_the_defaults() {
 }
 
 #[test]
+fn a_lease_is_as_short_or_long_as_works() {
+    assert_eq!(fine("", &[]).jobs.lease, Duration::from_mins(1));
+    assert_eq!(
+        fine("jobs.lease = '500ms'", &[]).jobs.lease,
+        Duration::from_millis(500)
+    );
+    for beyond in ["199ms", "61m"] {
+        let said = wrong(&format!("jobs.lease = '{beyond}'"), &[]);
+        assert!(
+            said.iter().any(|line| line.contains("200 ms to 1 h")),
+            "{said:?}"
+        );
+    }
+}
+
+#[test]
 fn the_variable_database_url_overrides_the_store() {
     let file = "store.url = 'sqlite://a.db'";
     let config = fine(file, &[("DATABASE_URL", "sqlite://b.db")]);

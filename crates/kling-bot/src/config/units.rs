@@ -21,6 +21,20 @@ pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Dur
         })
 }
 
+/// Reads a length of time that a claim may hold: below 200 ms renewals come too late, and beyond an hour the work of a
+/// dead process waits longer than anybody does.
+pub(super) fn lease<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    let bounds = Duration::from_millis(200)..=Duration::from_hours(1);
+    let given = duration(deserializer)?;
+    if bounds.contains(&given) {
+        Ok(given)
+    } else {
+        Err(D::Error::custom(
+            "not a lease that works: it takes 200 ms to 1 h, such as \"1m\"",
+        ))
+    }
+}
+
 /// Reads `"64 MB"`, `"32MiB"`.
 pub(super) fn size<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     let text = String::deserialize(deserializer)?;

@@ -94,6 +94,7 @@ fn options<C>(config: &Config<C>) -> Options {
         retention: jobs.retention,
         input_retention: jobs.input_retention,
         drain_timeout: jobs.drain_timeout,
+        lease: jobs.lease,
         ..Options::default()
     }
 }

@@ -15,6 +15,7 @@ use tokio::io::AsyncWrite;
 
 use super::{Archive, Arriving, DRAFTS, Inner, failed};
 use crate::error::EngineError;
+use crate::failpoint::Boundary;
 
 /// A file that is being written. Dropped unfinished, it leaves nothing behind.
 pub struct Draft {
@@ -101,8 +102,11 @@ impl Draft {
     /// [`EngineError::ArchiveFull`] or [`EngineError::Archive`].
     pub async fn finish(mut self) -> Result<Kept, EngineError> {
         let archive = self.archive.clone();
+        Boundary::Archive.enter().await?;
         let kept = self.settle().await;
-        kept.map_err(|error| archive.note("finish a file", error))
+        let kept = kept.map_err(|error| archive.note("finish a file", error))?;
+        Boundary::Archive.leave().await?;
+        Ok(kept)
     }
 
     /// Goes the way of a file to the place where it would be kept, and leaves nothing behind.

@@ -69,7 +69,7 @@ fn the_example_has_every_key_with_its_default() {
     );
     assert_eq!(
         keys("jobs"),
-        "drain_timeout expire_after input_retention retention status_every submissions_per_provider"
+        "drain_timeout expire_after input_retention lease retention status_every submissions_per_provider"
     );
     assert_eq!(keys("log"), "format level");
 }

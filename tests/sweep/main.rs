@@ -1,0 +1,121 @@
+//! Every failpoint, every kind of store and every kind of provider: a replica is killed there, or worse, and what is left is
+//! held against the law.
+//!
+//! `tests/run` kills at every point and lets one other fault happen at some; `tests/run --full` lets every fault happen at
+//! every point, and prints how many there were.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::indexing_slicing,
+    reason = "a trial stops where it cannot go on"
+)]
+
+mod case;
+mod channel;
+mod kind;
+mod lane;
+mod life;
+mod place;
+mod roads;
+mod world;
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+use case::{Case, Fault};
+use kind::Kind;
+use lane::Lane;
+use place::Place;
+use world::World;
+
+/// How many worlds of a trial run side by side: most of the time each of them waits for something.
+const LANES: usize = 6;
+
+/// Every how many-th point another fault happens, in every run.
+const DIAGONAL: usize = 12;
+
+fn main() -> std::process::ExitCode {
+    let arguments = Arguments::from_args();
+    let mut trials = Vec::new();
+    for place in Place::ALL {
+        for kind in Kind::ALL {
+            let name = format!("killed_everywhere_on_{}_{}", place.name(), kind.name());
+            let cases = move || Case::all(kind, Fault::Kill);
+            trials.push(Trial::test(name, move || sweep(place, kind, &cases())));
+            if is_full() {
+                trials.extend(Fault::OTHERS.map(|fault| {
+                    let by = format!("{fault:?}").to_lowercase();
+                    let name = format!("struck_by_{by}_on_{}_{}", place.name(), kind.name());
+                    Trial::test(name, move || sweep(place, kind, &Case::all(kind, fault)))
+                }));
+            } else {
+                let name = format!("struck_on_{}_{}", place.name(), kind.name());
+                trials.push(Trial::test(name, move || sweep(place, kind, &some(kind))));
+            }
+        }
+    }
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    place::stop_own();
+    conclusion.exit_code()
+}
+
+fn is_full() -> bool {
+    std::env::var_os("KLING_TESTS_FULL").is_some()
+}
+
+/// Every fault beside SIGKILL, each at a few points of its own.
+fn some(kind: Kind) -> Vec<Case> {
+    let faults = Fault::OTHERS.into_iter().enumerate();
+    let cases = faults.flat_map(|(shift, fault)| {
+        let points = Case::all(kind, fault).into_iter().enumerate();
+        let chosen = points.filter(move |(index, _)| (index + shift * 5) % DIAGONAL == 0);
+        chosen.map(|(_, case)| case)
+    });
+    cases.collect()
+}
+
+/// Goes over some cases, in a few worlds side by side.
+fn sweep(place: Place, kind: Kind, cases: &[Case]) -> Result<(), Failed> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    let started = Instant::now();
+    let (total, next) = (cases.len(), AtomicUsize::new(0));
+    let (wrong, lives) = (Mutex::new(Vec::new()), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..LANES.min(total) {
+            let (handle, cases, next) = (runtime.handle(), cases, &next);
+            let (wrong, lives) = (&wrong, &lives);
+            scope.spawn(move || {
+                let mut lane = Lane::new(World::new(handle, kind, place));
+                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if let Err(breach) = lane.run(case) {
+                        wrong.lock().unwrap().push(breach);
+                    }
+                }
+                match lane.finish() {
+                    Ok(count) => drop(lives.fetch_add(count, Ordering::Relaxed)),
+                    Err(breach) => wrong.lock().unwrap().push(breach),
+                }
+            });
+        }
+    });
+    let lives = lives.into_inner();
+    let seconds = started.elapsed().as_secs_f32();
+    let faults: BTreeSet<String> = cases
+        .iter()
+        .map(|case| format!("{:?}", case.fault))
+        .collect();
+    eprintln!("{place:?}, {kind:?}, {faults:?}: {total} cases, {lives} lives, {seconds:.1} s");
+    let wrong = wrong.into_inner()?;
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(wrong.join("\n\n").into())
+    }
+}
