@@ -57,6 +57,8 @@ const PLAN: &[(&str, &[&str])] = &[
     ("kling-demo", ANYTHING),
     ("kling-tests", ANYTHING),
     ("kling-bench", ANYTHING),
+    // What it records is the SQLite of whatever is linked with it.
+    ("kling-powercut", &[]),
     (
         "kling-live",
         &[

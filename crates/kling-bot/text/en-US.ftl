@@ -198,6 +198,7 @@ provider-declined =
 provider-moderated = The content rules of the provider do not allow this. Please change the prompt or the pictures.
 provider-no-result = The provider says that it is done, but sent no result. Please try again, perhaps with other words.
 provider-failed = The provider failed while it was working on this. Please try again later.
+quarantined = Something on our side broke every time we worked on this, so we have stopped trying. The operator can see why.
 provider-unauthorized = The provider does not accept the key of this bot. The people who run the bot have to look at it.
 provider-out-of-funds = The account of this bot at the provider is out of funds. The people who run the bot have to top it up.
 provider-not-set-up = The account of this bot at the provider is not set up for this. The people who run the bot have to look at it.

@@ -104,9 +104,9 @@ fn stays(key: &str, error: &EngineError) {
 
 /// Ends jobs of ours whose provider is not configured any more; no claim would ever bring them up.
 async fn strand(context: &Context) -> Result<(), EngineError> {
-    let now = context.store.now().await?;
+    let now = context.now().await?;
     for job in context.store.live(&context.platforms, LOOK_THROUGH).await? {
-        let waited = now.since(job.stage_since);
+        let waited = context.leaps.age(job.stage_since, now);
         let served = context.suppliers.contains_key(&job.provider);
         if !served && waited > context.options.expire_after {
             strand_one(context, &job, waited).await?;

@@ -57,8 +57,7 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
             .end(&job, Ending::Cancelled { charged }, job.unspent())
             .await;
     }
-    let now = context.store.now().await?;
-    if now.since(job.waiting_since) > context.options.expire_after {
+    if context.since(job.waiting_since).await? > context.options.expire_after {
         return context.end(&job, Ending::Expired, job.unspent()).await;
     }
     if !context.archive.has_room().await {

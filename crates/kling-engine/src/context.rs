@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use kling_core::{Clock, Cost, ModelInfo, Provider, ProviderId};
+use kling_core::{Clock, Cost, ModelInfo, Provider, ProviderId, Timestamp};
 use kling_http::Downloader;
 use tokio::sync::{Mutex as AsyncMutex, Semaphore};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -18,6 +19,7 @@ use crate::error::EngineError;
 use crate::event::{Ending, Event};
 use crate::failpoint::{ProviderDoor, StoreDoor};
 use crate::job::{Job, JobId, PlatformId, Stage};
+use crate::leap::Leaps;
 use crate::options::Options;
 use crate::progress::Progress;
 use crate::report;
@@ -67,7 +69,8 @@ pub(crate) struct Context {
     /// Jobs whose requester was not told yet that they are accepted: not to be submitted.
     pub(crate) unacknowledged: Mutex<HashSet<JobId>>,
     pub(crate) failing: Mutex<BTreeMap<&'static str, String>>,
-    pub(crate) panics: Mutex<HashMap<JobId, u32>>,
+    /// When the store's clock was set.
+    pub(crate) leaps: Leaps,
     pub(crate) slots: HashMap<Loop, Arc<Semaphore>>,
     pub(crate) board: Board,
     /// What needs a person now.
@@ -134,7 +137,7 @@ impl Context {
             abandoned: CancellationToken::new(),
             unacknowledged: Mutex::default(),
             failing: Mutex::default(),
-            panics: Mutex::default(),
+            leaps: Leaps::default(),
             board: Board::default(),
             alarms: Alarms::default(),
             troubles: Troubles::default(),
@@ -262,7 +265,49 @@ impl Context {
     pub(crate) async fn remaining(&self, job: &Job) -> Result<Duration, EngineError> {
         let deadline = job.submit_deadline.unwrap_or(job.stage_since);
         let certain = deadline + self.options.margin;
-        Ok(certain.since(self.store.now().await?))
+        let now = self.now().await?;
+        let shift = self.leaps.shift(job.stage_since, now);
+        let certain = Timestamp::from_millis(certain.as_millis().saturating_add(shift));
+        Ok(certain.since(now))
+    }
+
+    /// The store's time, by which everything is decided. Where its clock was set meanwhile, an operator hears
+    /// of it, and what would wait for an hour that comes a second time is made due.
+    pub(crate) async fn now(&self) -> Result<Timestamp, EngineError> {
+        let begun = Instant::now();
+        let now = self.store.now().await?;
+        let Some(leap) = self.leaps.look(begun, now, self.options.margin) else {
+            return Ok(now);
+        };
+        if let Some(by) = leap.forward() {
+            let seconds = by.as_secs();
+            tracing::warn!(seconds, "the store's clock was set forward by {seconds} s");
+        }
+        if let Some(by) = leap.back() {
+            let seconds = by.as_secs();
+            tracing::warn!(seconds, "the store's clock was set back by {seconds} s");
+            self.store.clock_went_back(self.longest_hold()).await?;
+        }
+        Ok(now)
+    }
+
+    /// How long ago a moment of the store was, whatever its clock was set by since.
+    pub(crate) async fn since(&self, moment: Timestamp) -> Result<Duration, EngineError> {
+        Ok(self.leaps.age(moment, self.now().await?))
+    }
+
+    /// The longest that any claim holds without being renewed.
+    fn longest_hold(&self) -> Duration {
+        let submissions = self
+            .suppliers
+            .values()
+            .map(|supplier| supplier.submit_deadline + self.options.margin * 2);
+        submissions.fold(self.options.lease, Duration::max)
+    }
+
+    /// Whether the store's clock was set forward since a job came to its stage.
+    pub(crate) async fn was_set_since(&self, job: &Job) -> Result<bool, EngineError> {
+        Ok(self.leaps.shift(job.stage_since, self.now().await?) > 0)
     }
 
     /// The catalogue's entry for what a job asks, where this process has it.

@@ -115,7 +115,7 @@ async fn not_taken(context: &Context, job: &Job, error: DeliveryError) -> Result
         tracing::debug!(job.id = %job.id, error = &error as &dyn std::error::Error, "job `{}`: {what}", job.id);
     }
     let options = &context.options;
-    let owed_for = context.store.now().await?.since(job.stage_since);
+    let owed_for = context.since(job.stage_since).await?;
     let waited_enough = owed_for >= options.delivery_give_up_after;
     let tried_enough = waited_enough && job.tries + 1 >= options.delivery_tries;
     let is_notice = job.stage == Stage::Unconfirmed;

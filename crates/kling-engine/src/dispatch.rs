@@ -18,8 +18,11 @@ use crate::reason::Reason;
 mod answer;
 mod late;
 
+#[cfg(not(test))]
 use answer::Answer;
 pub(crate) use answer::reason_of_failure;
+#[cfg(test)]
+pub(crate) use answer::{Answer, read as read_answer};
 use late::commit_or_adopt;
 
 /// Takes a collected job as far as the provider's answer, or to the knowledge that there is none.
@@ -30,8 +33,8 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
             .end(&job, Ending::Cancelled { charged }, job.unspent())
             .await;
     }
-    let now = context.store.now().await?;
-    if now.since(job.stage_since) > context.options.expire_after {
+    let now = context.now().await?;
+    if context.leaps.age(job.stage_since, now) > context.options.expire_after {
         return context.end(&job, Ending::Expired, job.unspent()).await;
     }
     if !context.archive.has_room().await {
@@ -65,7 +68,7 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
     };
     Boundary::Submit.enter().await?;
     // Both clocks: the one that cannot jump does not count the time that a machine was suspended.
-    let stood_still = context.store.now().await?.since(now).max(begun.elapsed());
+    let stood_still = context.now().await?.since(now).max(begun.elapsed());
     if stood_still > margin {
         // For so long that somebody else may have looked for this submission.
         let why = "late";
@@ -144,7 +147,11 @@ async fn commit(context: Arc<Context>, job: Job, answered: Result<Submission, Pr
 async fn not_sent(context: &Context, job: &Job, why: &'static str, retry_after: Option<Duration>) {
     let wait = context.options.backoff.any(job.attempt);
     let wait = retry_after.map_or(wait, |asked| asked.max(wait));
-    let waited = context.clock.now().since(job.waiting_since);
+    let waited = match context.since(job.waiting_since).await {
+        Ok(waited) => waited,
+        // Whether it is too late shows at the next try.
+        Err(_) => Duration::ZERO,
+    };
     if waited + wait > context.options.expire_after {
         let event = Event::Ended {
             ending: Ending::Failed {

@@ -65,7 +65,7 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
     let options = &context.options;
     let tries_left = job.tries + 1 < options.result_tries;
     if later {
-        let known_for = context.store.now().await?.since(job.stage_since);
+        let known_for = context.since(job.stage_since).await?;
         if tries_left || known_for < options.result_give_up_after {
             return context.put_off(&job, None).await;
         }

@@ -44,6 +44,7 @@ mod event;
 mod fetch;
 mod inspect;
 mod job;
+mod leap;
 mod ledger;
 mod options;
 mod pass;

@@ -106,10 +106,18 @@ async fn idle_time(context: &Context, who: Loop) -> Duration {
         limit: 1,
         hold: context.options.lease,
     };
-    let Ok(Some(due)) = context.store.next_due(work, lease).await else {
+    let due = context.store.next_due(work, lease).await;
+    let now = match who {
+        // One loop keeps an eye on the clock while nothing else happens.
+        Loop::Rescue => match context.now().await {
+            Ok(now) => now,
+            Err(_) => return period,
+        },
+        _ => context.clock.now(),
+    };
+    let Ok(Some(due)) = due else {
         return period;
     };
-    let now = context.clock.now();
     // A job that is due and was not claimed waits for a free slot, which rings.
     if due <= now {
         period
@@ -195,9 +203,7 @@ async fn finish(
         outcome = AssertUnwindSafe(step(work, Arc::clone(&context), job.clone())).catch_unwind() => outcome,
     };
     match outcome {
-        Ok(Ok(())) => {
-            lock(&context.panics).remove(&job.id);
-        }
+        Ok(Ok(())) => {}
         Ok(Err(error)) => {
             let what = "it could not be taken further; it will be tried again";
             context.troubles.note(&job, what, &error);
@@ -228,28 +234,35 @@ fn step(
     }
 }
 
-/// Puts off a job whose step panicked, and ends one that always does.
+/// Puts off a job whose step panicked, and ends one that always does. The panics are counted in its row and
+/// history, so that a restart, or another process, goes on counting.
 async fn quarantine(context: &Context, job: &Job) {
-    let count = {
-        let mut panics = lock(&context.panics);
-        let count = panics.entry(job.id.clone()).or_default();
-        *count += 1;
-        *count
-    };
-    tracing::error!(
-        job.id = %job.id, provider = %job.provider, stage = %job.stage, count,
-        "a step of job `{}` panicked", job.id,
-    );
-    let done = if count < context.options.panics_per_job {
-        context.put_off(job, None).await
-    } else {
-        lock(&context.panics).remove(&job.id);
-        give_up(context, job).await
+    let mut wait = context.options.backoff.any(job.tries);
+    if job.tries + 1 >= context.options.panics_per_job {
+        // Nobody is to take it up again before it is ended.
+        wait = wait.max(context.options.lease);
+    }
+    let done = match context.store.note_panic(job, wait).await {
+        Ok(Some(count)) if count >= context.options.panics_per_job => {
+            let what = "every try of its step panicked";
+            context.troubles.say(job, what);
+            give_up(context, job).await
+        }
+        Ok(Some(1)) => {
+            tracing::error!(
+                job.id = %job.id, provider = %job.provider, stage = %job.stage,
+                "a step of job `{}` panicked; it will be tried again", job.id,
+            );
+            Ok(())
+        }
+        // It is told once more when the job is ended for it, or has moved on.
+        Ok(Some(_) | None) => Ok(()),
+        Err(error) => Err(error),
     };
     if let Err(error) = done {
         tracing::error!(
             job.id = %job.id, error = &error as &dyn std::error::Error,
-            "job `{}` waits for its lease to run out", job.id,
+            "a step of job `{}` panicked; it waits for its lease to run out", job.id,
         );
     }
 }
@@ -259,7 +272,7 @@ async fn give_up(context: &Context, job: &Job) -> Result<(), EngineError> {
         return Ok(());
     };
     let failed = || Ending::Failed {
-        reason: Reason::new("provider-failed"),
+        reason: Reason::new("quarantined"),
     };
     let undeliverable = || Event::Undeliverable {
         reason: Reason::new("undeliverable").with("code", "panic"),

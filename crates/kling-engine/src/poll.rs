@@ -169,5 +169,5 @@ fn pace(context: &Context, job: &Job) -> Pace {
 }
 
 async fn is_overdue(context: &Context, job: &Job, pace: Pace) -> Result<bool, EngineError> {
-    Ok(context.store.now().await?.since(job.stage_since) > pace.give_up_after)
+    Ok(context.since(job.stage_since).await? > pace.give_up_after)
 }

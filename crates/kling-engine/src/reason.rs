@@ -61,6 +61,7 @@ impl Reason {
         "result-not-media",
         "undeliverable",
         "given-up",
+        "quarantined",
     ];
 
     /// A code without figures.

@@ -163,6 +163,9 @@ fn advice_on(reason: &Reason) -> Advice {
         "undeliverable" => {
             loss("give the bot the right to post there; what result there is stays in the archive")
         }
+        "quarantined" => look(
+            "look for the panic in this log, and report it; a newer version may do the command",
+        ),
         "given-up" => (
             Weight::Routine,
             Some("nothing: its lost submission is in the ledger as perhaps charged"),

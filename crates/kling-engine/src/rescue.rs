@@ -21,6 +21,14 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
     ) else {
         return lost(&context, &job, "restart").await;
     };
+    // What the provider has not seen by a moment counts only where nothing can be on its way after it: the
+    // clock is looked at before the provider is.
+    let remaining = context.remaining(&job).await?;
+    if remaining > Duration::ZERO && context.was_set_since(&job).await? {
+        // The lease did not run out: the clock was set. Whoever submits is still at it.
+        context.store.put_off(&job, remaining).await?;
+        return Ok(());
+    }
     let limit = context.options.look_timeout;
     let looked = context.keep(
         &job,
@@ -43,7 +51,7 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
             context.advance(&job, Event::Started { task }, None).await?;
             Ok(())
         }
-        Ok(None) => absent(&context, &job).await,
+        Ok(None) => absent(&context, &job, remaining).await,
         Err(error)
             if error.kind() == ErrorKind::Busy && is_worth_waiting(&context, &job).await? =>
         {
@@ -63,9 +71,8 @@ async fn is_worth_waiting(context: &Context, job: &Job) -> Result<bool, EngineEr
     Ok(job.tries + 1 < TRIES || !context.remaining(job).await?.is_zero())
 }
 
-/// "Not there" counts only once the request cannot be on its way any more.
-async fn absent(context: &Context, job: &Job) -> Result<(), EngineError> {
-    let remaining = context.remaining(job).await?;
+/// "Not there" counts only when the request could not be on its way any more as the provider was asked.
+async fn absent(context: &Context, job: &Job, remaining: Duration) -> Result<(), EngineError> {
     if remaining > Duration::ZERO {
         let wait = remaining.max(context.options.backoff.base);
         context.store.put_off(job, wait).await?;

@@ -63,6 +63,8 @@ async fn look(context: &Context, job: &Job) -> Result<Option<Event>, EngineError
     else {
         return Ok(None);
     };
+    // Before the provider is asked: what it has not seen by then may still come later.
+    let is_over = context.remaining(job).await?.is_zero();
     let limit = context.options.look_timeout;
     let looked = context.keep(
         job,
@@ -83,8 +85,7 @@ async fn look(context: &Context, job: &Job) -> Result<Option<Event>, EngineError
     if let Some(task) = found {
         return Ok(Some(Event::Started { task }));
     }
-    // "Not there" is proof once the request cannot be on its way any more.
+    // "Not there" is proof where the request could not be on its way any more.
     let why = "not-found";
-    let is_over = context.remaining(job).await?.is_zero();
     Ok(is_over.then_some(Event::NotSent { why }))
 }

@@ -3,6 +3,8 @@
 mod change;
 mod check;
 mod fault;
+#[cfg(test)]
+mod model;
 mod money;
 mod notes;
 mod place;
@@ -139,6 +141,14 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Puts a claimed job off: not due before `delay` has passed, one more try counted, lease released.
     /// Fenced like a transition.
     async fn put_off(&self, job: &Job, delay: Duration) -> Result<bool, EngineError>;
+
+    /// Puts a claimed job off whose step panicked, and adds that to its history: how many panics in a row it
+    /// has had in its stage. Fenced like a transition; `None` when the job has moved on meanwhile.
+    async fn note_panic(&self, job: &Job, delay: Duration) -> Result<Option<u32>, EngineError>;
+
+    /// The clock was set back: makes due what would be due later by it, and lets no lease last longer than
+    /// `hold` from now. A job that is taken up too early is only put off again.
+    async fn clock_went_back(&self, hold: Duration) -> Result<(), EngineError>;
 
     /// Lets go of a claimed job after a step that went well: not due before `delay` has passed, its tries
     /// forgotten. Fenced like a transition.

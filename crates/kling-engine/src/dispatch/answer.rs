@@ -11,7 +11,7 @@ use crate::reason::Reason;
 
 /// The roads that are left after a submission.
 #[derive(Debug, PartialEq)]
-pub(super) enum Answer {
+pub(crate) enum Answer {
     /// The provider works.
     Started(TaskHandle),
     /// The provider is done.
@@ -27,7 +27,7 @@ pub(super) enum Answer {
     Lost(&'static str),
 }
 
-pub(super) fn read(answered: Result<Submission, ProviderError>) -> Answer {
+pub(crate) fn read(answered: Result<Submission, ProviderError>) -> Answer {
     let error = match answered {
         Ok(Submission::Started(task)) => return Answer::Started(task),
         Ok(Submission::Finished(output)) if output.assets.is_empty() => {

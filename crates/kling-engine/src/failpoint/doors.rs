@@ -62,6 +62,11 @@ impl Store for StoreDoor {
         Boundary::PutOff.cross(self.0.put_off(job, delay)).await
     }
 
+    async fn note_panic(&self, job: &Job, delay: Duration) -> Result<Option<u32>, EngineError> {
+        let noting = self.0.note_panic(job, delay);
+        Boundary::PutOff.cross(noting).await
+    }
+
     async fn rest(&self, job: &Job, delay: Duration) -> Result<bool, EngineError> {
         Boundary::Rested.cross(self.0.rest(job, delay)).await
     }
@@ -94,14 +99,20 @@ impl Store for StoreDoor {
 
     async fn forget_files(
         &self,
+        role: FileRole,
         before: Timestamp,
         limit: u32,
     ) -> Result<Vec<String>, EngineError> {
-        let forgetting = self.0.forget_files(before, limit);
+        let forgetting = self.0.forget_files(role, before, limit);
         let is_something = |keys: &Vec<String>| !keys.is_empty();
         Boundary::Forgotten
             .cross_when(forgetting, is_something)
             .await
+    }
+
+    // No job moves by it, and it is done again at the next leap.
+    async fn clock_went_back(&self, hold: Duration) -> Result<(), EngineError> {
+        self.0.clock_went_back(hold).await
     }
 
     // Nothing is written from here on.

@@ -160,3 +160,13 @@ fn codes(ending: &Ending) -> String {
         Ending::Expired => "expired".to_owned(),
     }
 }
+
+/// What the history calls a step that panicked.
+pub(super) const PANICKED: &str = "panicked";
+
+/// How often in a row a job's step has panicked, by what the history notes since its stage began. A step that
+/// went well in between left no tries behind.
+pub(super) fn panics_in_a_row(job: &Job, noted: i64) -> u32 {
+    let noted = u32::try_from(noted).unwrap_or(u32::MAX);
+    noted.min(job.tries.saturating_add(1))
+}

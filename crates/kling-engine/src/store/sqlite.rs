@@ -8,6 +8,7 @@ mod files;
 mod lock;
 mod look;
 mod migrate;
+mod panics;
 mod portable;
 mod rows;
 mod settle;

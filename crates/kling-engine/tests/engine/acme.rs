@@ -54,6 +54,7 @@ pub(crate) struct Acme {
     books: Mutex<Books>,
     finds: bool,
     finds_slowly: bool,
+    breaks_when_asked: bool,
     answers_within: Duration,
     gate: tokio::sync::Semaphore,
 }
@@ -99,6 +100,7 @@ impl Acme {
             books: Mutex::default(),
             finds: false,
             finds_slowly: false,
+            breaks_when_asked: false,
             answers_within: Duration::from_mins(5),
             gate: tokio::sync::Semaphore::new(0),
         }
@@ -113,6 +115,12 @@ impl Acme {
     /// Never ends looking a submission up.
     pub(crate) fn that_looks_for_ever(mut self) -> Self {
         self.finds_slowly = true;
+        self
+    }
+
+    /// Breaks our own code at every look at a task.
+    pub(crate) fn that_breaks_when_asked(mut self) -> Self {
+        self.breaks_when_asked = true;
         self
     }
 
@@ -238,6 +246,7 @@ impl Provider for Acme {
     }
 
     async fn status(&self, _: &TaskHandle) -> Result<TaskStatus, ProviderError> {
+        assert!(!self.breaks_when_asked, "a bug in a provider's code");
         let mut books = self.books.lock().unwrap();
         if books.cancelled {
             return Ok(TaskStatus::Cancelled);

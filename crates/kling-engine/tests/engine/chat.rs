@@ -35,6 +35,7 @@ pub(crate) enum Seen {
 struct Wall {
     inputs: HashMap<String, Vec<u8>>,
     unavailable: u32,
+    poisoned: usize,
     troubles: VecDeque<Taken>,
     /// By nonce: the same message twice is one.
     posts: BTreeMap<String, Seen>,
@@ -68,6 +69,11 @@ impl Chat {
 
     pub(crate) fn next(&self, taken: impl IntoIterator<Item = Taken>) {
         self.0.lock().unwrap().troubles.extend(taken);
+    }
+
+    /// How often an input broke our own code.
+    pub(crate) fn poisoned(&self) -> usize {
+        self.0.lock().unwrap().poisoned
     }
 
     /// The last messages that are to be seen.
@@ -118,7 +124,10 @@ impl Deliverer for Chat {
         match source {
             "blocked" => return Err(InputError::Blocked),
             "silent" => std::future::pending().await,
-            "poison" => panic!("a bug in a platform's code"),
+            "poison" => {
+                self.0.lock().unwrap().poisoned += 1;
+                panic!("a bug in a platform's code");
+            }
             _ => {}
         }
         let bytes = bytes.ok_or(InputError::Gone)?;

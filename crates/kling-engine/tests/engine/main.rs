@@ -8,6 +8,7 @@
 
 mod acme;
 mod answers;
+mod bad_days;
 mod cancelling;
 mod chat;
 mod clips;

@@ -110,10 +110,7 @@ async fn a_job_whose_every_step_panics_is_ended_after_some_tries() {
     let job = house.ended(&job.id).await;
 
     assert_eq!(job.stage, Stage::Failed);
-    assert_eq!(
-        world.chat.posts(),
-        [Seen::Failed("provider-failed".to_owned())]
-    );
+    assert_eq!(world.chat.posts(), [Seen::Failed("quarantined".to_owned())]);
     assert!(house.engine.health().await.failing.is_empty());
     house.stop().await;
 }

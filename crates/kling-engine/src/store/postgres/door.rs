@@ -125,6 +125,25 @@ impl Store for PostgresStore {
         self.pause(job, delay, true).await
     }
 
+    async fn note_panic(&self, job: &Job, delay: Duration) -> Result<Option<u32>, EngineError> {
+        let (handed, job) = (self.time.handed(), Arc::new(job.clone()));
+        self.workers
+            .call("note a panic", Bell::Here, move |db| {
+                let job = Arc::clone(&job);
+                Box::pin(async move { touch::note_panic(db, handed, &job, millis(delay)).await })
+            })
+            .await
+    }
+
+    async fn clock_went_back(&self, hold: Duration) -> Result<(), EngineError> {
+        let handed = self.time.handed();
+        self.workers
+            .call("make jobs due", Bell::Everywhere, move |db| {
+                Box::pin(touch::hurry(db, handed, millis(hold)))
+            })
+            .await
+    }
+
     async fn rest(&self, job: &Job, delay: Duration) -> Result<bool, EngineError> {
         self.pause(job, delay, false).await
     }

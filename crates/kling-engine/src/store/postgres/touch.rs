@@ -1,11 +1,13 @@
 //! Small writes that are no transition.
 
+use sqlx::Connection as _;
 use sqlx::postgres::PgConnection;
 
 use super::Fault;
 use super::moment::now;
 use crate::event::{Ending, Event};
 use crate::job::{Job, JobId, Receipt, Stage};
+use crate::store::change::{PANICKED, panics_in_a_row};
 
 /// What proves that a caller still holds a job.
 #[derive(Clone, Debug)]
@@ -63,6 +65,67 @@ pub(super) async fn pause(
     .execute(db)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Puts a job off and notes that its step panicked; how often in a row it has, or `None` when somebody else
+/// has it.
+pub(super) async fn note_panic(
+    db: &mut PgConnection,
+    handed: Option<i64>,
+    job: &Job,
+    delay: i64,
+) -> Result<Option<u32>, Fault> {
+    let mut transaction = db.begin().await?;
+    let pause_of = Pause {
+        delay,
+        in_vain: true,
+        saw_cancel: job.cancel_requested,
+    };
+    if !pause(&mut transaction, handed, &Held::of(job), pause_of).await? {
+        return Ok(None);
+    }
+    let noted: i64 = sqlx::query_scalar(concat!(
+        "WITH noted AS (
+            INSERT INTO transitions (job, at, from_stage, to_stage, event) VALUES ($1, ",
+        now!("$4"),
+        ", $3, $3, $2)
+        )
+        SELECT 1 + count(*) FROM transitions WHERE job = $1 AND event = $2 AND seq > (
+            SELECT coalesce(max(seq), 0) FROM transitions WHERE job = $1 AND event <> $2)"
+    ))
+    .bind(job.id.as_str())
+    .bind(PANICKED)
+    .bind(job.stage.as_str())
+    .bind(handed)
+    .fetch_one(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(Some(panics_in_a_row(job, noted)))
+}
+
+/// Makes due what would be due later, and shortens leases that would last longer than `hold`.
+pub(super) async fn hurry(
+    db: &mut PgConnection,
+    handed: Option<i64>,
+    hold: i64,
+) -> Result<(), Fault> {
+    sqlx::query(concat!(
+        "UPDATE jobs SET due_at = least(due_at, ",
+        now!("$1"),
+        "), lease_until = CASE WHEN lease_until IS NOT NULL THEN least(lease_until, ",
+        now!("$1"),
+        " + $2) END
+        WHERE NOT ended AND (due_at > ",
+        now!("$1"),
+        " OR lease_until > ",
+        now!("$1"),
+        " + $2)"
+    ))
+    .bind(handed)
+    .bind(hold)
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 /// Extends a lease.

@@ -6,7 +6,7 @@ use futures::future::BoxFuture;
 use kling_core::Timestamp;
 
 use super::writer::Bell;
-use super::{SqliteStore, admit, advance, claim, files, look, settle, touch};
+use super::{SqliteStore, admit, advance, claim, files, look, panics, settle, touch};
 use crate::admission::{Admission, Limits, NewJob};
 use crate::error::EngineError;
 use crate::event::Event;
@@ -92,6 +92,23 @@ impl Store for SqliteStore {
 
     async fn put_off(&self, job: &Job, delay: Duration) -> Result<bool, EngineError> {
         self.pause(job, delay, true).await
+    }
+
+    async fn note_panic(&self, job: &Job, delay: Duration) -> Result<Option<u32>, EngineError> {
+        let job = job.clone();
+        self.writer
+            .write("note a panic", Bell::Ring, move |db, now| {
+                Box::pin(async move { panics::note(db, now, &job, delay).await })
+            })
+            .await
+    }
+
+    async fn clock_went_back(&self, hold: Duration) -> Result<(), EngineError> {
+        self.writer
+            .write("make jobs due", Bell::Ring, move |db, now| {
+                Box::pin(async move { touch::hurry(db, now, hold).await })
+            })
+            .await
     }
 
     async fn rest(&self, job: &Job, delay: Duration) -> Result<bool, EngineError> {

@@ -76,6 +76,23 @@ pub(super) async fn pause(
     Ok(done.rows_affected() == 1)
 }
 
+/// Makes due what would be due later, and shortens leases that would last longer than `hold`.
+pub(super) async fn hurry(
+    db: &mut SqliteConnection,
+    now: Timestamp,
+    hold: Duration,
+) -> Result<(), Fault> {
+    sqlx::query(
+        "UPDATE jobs SET due_at = min(due_at, ?1), lease_until = min(lease_until, ?2)
+         WHERE finished_at IS NULL AND (due_at > ?1 OR lease_until > ?2)",
+    )
+    .bind(now.as_millis())
+    .bind((now + hold).as_millis())
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// Extends a lease.
 pub(super) async fn renew(
     db: &mut SqliteConnection,
