@@ -13,12 +13,14 @@ use tokio_util::task::TaskTracker;
 use crate::alarm::Alarms;
 use crate::announce::Board;
 use crate::archive::{Archive, Links};
+use crate::books::Drift;
 use crate::deliverer::Deliverer;
 use crate::error::EngineError;
 use crate::event::{Ending, Event};
 use crate::failpoint;
 use crate::job::{Job, JobId, PlatformId, Stage};
 use crate::options::Options;
+use crate::policy::Keeper;
 use crate::progress::Progress;
 use crate::report;
 use crate::store::Store;
@@ -52,6 +54,8 @@ pub(crate) struct Context {
     pub(crate) platforms: Vec<PlatformId>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) options: Options,
+    /// The rules that are changed while the program runs.
+    pub(crate) rules: Keeper,
     pub(crate) bells: Bells,
     pub(crate) progress: Progress,
     /// Steps at work.
@@ -66,6 +70,8 @@ pub(crate) struct Context {
     pub(crate) abandoned: CancellationToken,
     /// Jobs whose requester was not told yet that they are accepted: not to be submitted.
     pub(crate) unacknowledged: Mutex<HashSet<JobId>>,
+    /// Models whose estimates were too far off when somebody looked last.
+    pub(crate) drifting: Mutex<Vec<Drift>>,
     pub(crate) failing: Mutex<BTreeMap<&'static str, String>>,
     pub(crate) panics: Mutex<HashMap<JobId, u32>>,
     pub(crate) slots: HashMap<Loop, Arc<Semaphore>>,
@@ -125,6 +131,7 @@ impl Context {
                 .map(|who| (who, slots(options.jobs_per_loop)))
                 .collect(),
             options,
+            rules: Keeper::default(),
             bells: Bells::default(),
             progress: Progress::new(),
             steps: TaskTracker::new(),
@@ -133,6 +140,7 @@ impl Context {
             stopping: CancellationToken::new(),
             abandoned: CancellationToken::new(),
             unacknowledged: Mutex::default(),
+            drifting: Mutex::default(),
             failing: Mutex::default(),
             panics: Mutex::default(),
             board: Board::default(),
@@ -311,6 +319,8 @@ pub(crate) const fn is_passing(error: &EngineError) -> bool {
         | EngineError::NoSuchJob
         | EngineError::WrongStage { .. }
         | EngineError::Setup(_)
+        | EngineError::StaleRules
+        | EngineError::Policy(_)
         | EngineError::ShuttingDown => false,
     }
 }

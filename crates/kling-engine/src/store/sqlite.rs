@@ -2,7 +2,9 @@
 
 mod admit;
 mod advance;
+mod books;
 mod claim;
+mod count;
 mod door;
 mod files;
 mod lock;
@@ -10,6 +12,7 @@ mod look;
 mod migrate;
 mod portable;
 mod rows;
+mod settings;
 mod settle;
 mod touch;
 mod withdrawals;
