@@ -252,12 +252,12 @@ fn after_any_history_the_totals_are_what_the_rows_say<G: Ground + 'static>() {
         .build()
         .unwrap();
     let mut runner = TestRunner::new(Config {
-        cases: 12,
+        cases: 5,
         max_shrink_iters: 200,
         failure_persistence: None,
         ..Config::default()
     });
-    let histories = prop::collection::vec(step(), 20..120);
+    let histories = prop::collection::vec(step(), 20..80);
     let tried = runner.run(&histories, |steps| {
         runtime.block_on(async {
             let mut history = History {
