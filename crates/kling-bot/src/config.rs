@@ -2,6 +2,7 @@
 
 mod bucket;
 mod layers;
+mod limits;
 mod problem;
 mod providers;
 mod read;
@@ -59,6 +60,8 @@ pub struct Config<P> {
     pub server: ServerSettings,
     /// `[limits]`
     pub limits: Limits,
+    /// `limits.drift_alarm_percent`
+    pub drift_alarm_percent: Option<u32>,
     /// `[jobs]`
     pub jobs: JobSettings,
     /// `[log]`
@@ -159,7 +162,7 @@ impl<P: DeserializeOwned> Config<P> {
             tables.problems,
         );
         let server = tables.section("server");
-        let limits: Option<sections::LimitSettings> = tables.section("limits");
+        let limits: Option<limits::LimitSettings> = tables.section("limits");
         let jobs = tables.section("jobs");
         let log = tables.section("log");
         tables.rest(part.name);
@@ -203,6 +206,7 @@ impl<P: DeserializeOwned> Config<P> {
                 archive,
                 bucket,
                 server,
+                drift_alarm_percent: limits.drift_alarm_percent(),
                 limits: limits.into(),
                 jobs,
                 log,

@@ -25,6 +25,8 @@ pub(crate) struct Readiness {
     parts: Parts,
     /// The providers that have a key.
     providers: Vec<String>,
+    /// Models whose estimates are far off what they cost, by how many percent. It is no reason not to be ready.
+    drifting: BTreeMap<String, i64>,
     /// How many jobs there are, by stage; empty when the store does not answer.
     jobs: BTreeMap<&'static str, u64>,
 }
@@ -50,12 +52,14 @@ impl Readiness {
     pub(crate) fn new(
         parts: Parts,
         providers: Vec<String>,
+        drifting: BTreeMap<String, i64>,
         jobs: BTreeMap<&'static str, u64>,
     ) -> Self {
         Self {
             ready: parts.are_well() && !providers.is_empty(),
             parts,
             providers,
+            drifting,
             jobs,
         }
     }
@@ -71,7 +75,17 @@ impl Probe {
         };
         let counts = health.counts.iter();
         let jobs = counts.map(|(stage, count)| (stage.as_str(), *count));
-        Readiness::new(parts, self.providers.clone(), jobs.collect())
+        let drifting = health.drifting.iter();
+        let drifting = drifting.map(|drift| {
+            let whose = format!("{} {}", drift.provider, drift.model);
+            (whose, drift.percent())
+        });
+        Readiness::new(
+            parts,
+            self.providers.clone(),
+            drifting.collect(),
+            jobs.collect(),
+        )
     }
 }
 
@@ -87,7 +101,12 @@ mod tests {
 
     fn readiness(parts: Parts, providers: &[&str]) -> Readiness {
         let providers = providers.iter().map(ToString::to_string).collect();
-        Readiness::new(parts, providers, BTreeMap::from([("running", 2)]))
+        Readiness::new(
+            parts,
+            providers,
+            BTreeMap::from([("painter brush".to_owned(), 25)]),
+            BTreeMap::from([("running", 2)]),
+        )
     }
 
     #[test]
@@ -112,7 +131,15 @@ mod tests {
         let keys: Vec<_> = told.as_table().expect("a table").keys().collect();
         assert_eq!(
             keys,
-            ["archive", "jobs", "platform", "providers", "ready", "store"]
+            [
+                "archive",
+                "drifting",
+                "jobs",
+                "platform",
+                "providers",
+                "ready",
+                "store"
+            ]
         );
         assert_eq!(told["jobs"]["running"].as_integer(), Some(2));
     }

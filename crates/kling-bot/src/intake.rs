@@ -1,18 +1,24 @@
 //! The gate: from what was typed to a job, or to everything that stands in the way.
 
 mod files;
+mod offers;
 mod read;
+mod usual;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use kling_core::Dimensions;
 use kling_engine::{
     Admission, CancelAnswer, Choice, DeliveryFile, Engine, EngineError, InputFile, Job, JobId,
-    Refusal, ReplyAddress, Requester, Stage,
+    Refusal, ReplyAddress, Requester, Rules, Stage, Standing,
 };
 use kling_providers::Catalogue;
 use tokio_util::sync::CancellationToken;
+
+/// How long reading the rules may take, the one time that they are not in memory.
+const READ_RULES: Duration = Duration::from_secs(1);
 
 /// What was typed, as a platform heard it. Nothing in it is trusted.
 #[derive(Clone)]
@@ -31,6 +37,8 @@ pub struct Command {
     pub dedupe_key: String,
     /// The requester's language, as the platform names it.
     pub locale: Option<String>,
+    /// What else the platform knows about the requester: their roles, and whether the place is for adults.
+    pub standing: Standing,
 }
 
 /// Shows no prompt and no address.
@@ -128,13 +136,23 @@ impl Intake {
         if self.shutdown.is_cancelled() {
             return Answer::NotAccepted;
         }
+        let rules = match self.rules().await {
+            Ok(rules) => rules,
+            Err(error) => return not_accepted(&error),
+        };
         let platform = &command.requester.platform;
         let is_public = |input: &InputFile| self.engine.has_public_address(platform, &input.source);
-        let job = match read::job(&command, &self.catalogue, self.max_input_bytes, is_public) {
+        let permitted = usual::permitted(&command, &rules, &self.catalogue);
+        let catalogue = permitted.as_ref().unwrap_or(&self.catalogue);
+        let job = usual::read(&command, &rules, |command, model| {
+            read::job(command, catalogue, self.max_input_bytes, model, is_public)
+        });
+        let job = match job {
             Ok(job) => job,
             Err(refusal) => return refused(&command.requester, refusal),
         };
-        match self.engine.accept(job).await {
+        let standing = command.standing.clone();
+        match self.engine.accept_from(job.clone(), standing).await {
             Ok(Admission::Accepted { job, ahead }) => {
                 tracing::debug!(
                     job.id = %job.id,
@@ -146,15 +164,22 @@ impl Intake {
                 Answer::Accepted { job, ahead }
             }
             Ok(Admission::Duplicate { job }) => Answer::Duplicate { job },
-            Ok(Admission::Refused(refusal)) => refused(&command.requester, refusal),
-            Err(error) => {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "a command could not be accepted"
-                );
-                Answer::NotAccepted
+            Ok(Admission::Refused(mut refusal)) => {
+                offers::add(&mut refusal, &job, catalogue, is_public);
+                refused(&command.requester, refusal)
             }
+            Err(error) => not_accepted(&error),
         }
+    }
+
+    /// The rules for what is usual and permitted where somebody asks, soon enough to answer.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails, or is too slow.
+    async fn rules(&self) -> Result<Arc<Rules>, EngineError> {
+        let read = tokio::time::timeout(READ_RULES, self.engine.rules()).await;
+        read.unwrap_or(Err(EngineError::TooSlow))
     }
 
     /// One job.
@@ -192,6 +217,14 @@ impl Intake {
     pub async fn resolve(&self, id: &JobId, choice: Choice) -> Result<Stage, EngineError> {
         self.engine.resolve(id, choice).await
     }
+}
+
+fn not_accepted(error: &EngineError) -> Answer {
+    tracing::error!(
+        error = error as &dyn std::error::Error,
+        "a command could not be accepted"
+    );
+    Answer::NotAccepted
 }
 
 /// One line for the operator: to whom the gate said no, and why, in codes.

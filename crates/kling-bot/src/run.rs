@@ -2,6 +2,7 @@
 
 mod assemble;
 mod check;
+mod govern;
 mod resolve;
 mod serve;
 mod store;
@@ -63,6 +64,11 @@ enum Action {
         #[arg(value_enum, value_name = "DECISION")]
         decision: Decision,
     },
+    /// Look at the rules, change them, and see who did: limits, who may do what, words, what is usual
+    #[command(subcommand)]
+    Policy(govern::PolicyAction),
+    /// Tell what was spent, by whom
+    Spend(govern::SpendArgs),
     /// Look after the store of a stopped bot: bring it up to date, look through it, move it
     #[command(subcommand)]
     Store(store::StoreAction),
@@ -193,6 +199,8 @@ fn start<P: PlatformPlugin>(
         Action::Resolve { job, decision } => {
             Ok(runtime.block_on(resolve::resolve(bot, &config, &job, decision)))
         }
+        Action::Policy(action) => Ok(runtime.block_on(govern::policy(bot, &config, action))),
+        Action::Spend(args) => Ok(runtime.block_on(govern::spend(bot, &config, args))),
         Action::Store(action) => Ok(runtime.block_on(store::look_after(&config.store, action))),
     };
     match code {

@@ -115,7 +115,12 @@ mod tests {
             platform,
         };
         let ready = move || async move {
-            Readiness::new(parts, vec!["strict".to_owned()], BTreeMap::new())
+            Readiness::new(
+                parts,
+                vec!["strict".to_owned()],
+                BTreeMap::new(),
+                BTreeMap::new(),
+            )
         };
         tokio::spawn(async move { axum::serve(server.0, router(ready)).await });
         Url::parse(&format!("http://{address}/")).expect("a URL")

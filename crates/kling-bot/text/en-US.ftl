@@ -140,21 +140,80 @@ subject-element = A picture of element { $file }
 ### Limits
 
 quota-open-jobs =
-    { $limit ->
-        [one] You have a job open already, and one at a time is the limit. Please wait until it is done.
-       *[other] You have { $used } jobs open already, and { $limit } at a time is the limit. Please wait until one is done.
+    { $scope ->
+        [channel] This channel has { $used } open jobs already, and { $limit } at a time is its limit. Please wait until one is done.
+        [workspace] There are { $used } open jobs here already, and { $limit } at a time is the limit. Please wait until one is done.
+        [deployment] This bot has { $used } open jobs already, and { $limit } at a time is its limit. Please wait until one is done.
+       *[requester] { $limit ->
+            [one] You have a job open already, and one at a time is the limit. Please wait until it is done.
+           *[other] You have { $used } jobs open already, and { $limit } at a time is the limit. Please wait until one is done.
+        }
     }
 quota-window =
-    { $used ->
-        [one] You have started one job in the last 24 hours, and { $limit } is the limit.
-       *[other] You have started { $used } jobs in the last 24 hours, and { $limit } is the limit.
+    { $scope ->
+        [channel] In this channel { $used } jobs were started in the last 24 hours, and { $limit } is the limit.
+        [workspace] Here { $used } jobs were started in the last 24 hours, and { $limit } is the limit.
+        [deployment] This bot has started { $used } jobs in the last 24 hours, and { $limit } is the limit.
+       *[requester] { $used ->
+            [one] You have started one job in the last 24 hours, and { $limit } is the limit.
+           *[other] You have started { $used } jobs in the last 24 hours, and { $limit } is the limit.
+        }
     }{ $until ->
         [none] { "" }
-       *[other] { " " }You can start the next one { $until }.
+       *[other] { " " }{ $scope ->
+            [channel] The next one can be started { $until }.
+            [workspace] The next one can be started { $until }.
+            [deployment] The next one can be started { $until }.
+           *[requester] You can start the next one { $until }.
+        }
     }
-budget-requester = This would cost { $estimate }, and of the { $limit } that one person may spend in 24 hours you have { $left } left. Please try again later, or ask for less.
-budget-workspace = This would cost { $estimate }, and of the { $limit } that may be spent here in 24 hours { $left } is left. Please try again later, or ask for less.
-budget-deployment = This would cost { $estimate }, and of the { $limit } that this bot may spend in 24 hours { $left } is left. Please try again later.
+within =
+    { $window ->
+        [month] 30 days
+       *[day] 24 hours
+    }
+room-again =
+    { $until ->
+        [none] Please ask for less, or try again later.
+       *[other] There is room for this again { $until }; or ask for less.
+    }
+budget-requester = This would cost { $estimate }, and of the { $limit } that you may spend in { $within } { $left } is left. { $room }
+budget-channel = This would cost { $estimate }, and of the { $limit } that may be spent in this channel in { $within } { $left } is left. { $room }
+budget-workspace = This would cost { $estimate }, and of the { $limit } that may be spent here in { $within } { $left } is left. { $room }
+budget-deployment = This would cost { $estimate }, and of the { $limit } that this bot may spend in { $within } { $left } is left. { $room }
+budget-unknown-price =
+    { $provider ->
+        [none] Nobody can say what this would cost, and what may be spent here is limited. Please ask for something else.
+       *[other] Nobody can say what this would cost at the provider { $provider }, and what may be spent here is limited. Please choose another provider.
+    }
+fits-count =
+    { $count ->
+        [one] One picture would fit now, for { $estimate }.
+       *[other] { $count } pictures would fit now, for { $estimate }.
+    }
+fits-resolution = With the resolution { $value } it would fit now, for { $estimate }.
+fits-duration = With a length of { $value } s it would fit now, for { $estimate }.
+fits-provider = At the provider { $provider } it would fit now, for { $estimate }.
+
+### Who may do what
+
+access-requester = You cannot make anything with this bot at the moment. If that seems wrong, please ask the people who run it.
+access-role = Making something here takes a role that you do not have, or that may not. The people who run this place can give you one.
+access-channel = This bot is not open in this channel. Please try another one, or ask the people who run this place.
+access-workspace = This bot is not open here. The people who run it can open it.
+access-deployment = This bot takes no commands at the moment. Please try again later.
+access-operation = You cannot have { $operation } made here. The people who run this place can allow it.
+access-provider = You cannot use the provider { $provider } here. Please choose another one.
+content-refused =
+    { $given ->
+        [none] The prompt has something in it that is not wanted here. Please say it in another way.
+       *[other] The prompt has something in it that is not wanted here: { $given }. Please say it in another way.
+    }
+content-age-restricted =
+    { $given ->
+        [none] The prompt has something in it that is only for places that are age-restricted. Please say it in another way, or in such a place.
+       *[other] The prompt has something in it that is only for places that are age-restricted: { $given }. Please say it in another way, or in such a place.
+    }
 
 ### Files that came with the command
 

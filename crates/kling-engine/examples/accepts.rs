@@ -15,8 +15,8 @@ use kling_core::{
     SubmissionKey, TaskHandle,
 };
 use kling_engine::{
-    Admission, Event, JobId, JobRequest, Limits, NewJob, PlatformId, PostgresOptions, ReplyAddress,
-    Requester, Store, open_store,
+    Admission, Caps, Event, JobId, JobRequest, Limits, NewJob, PlatformId, PostgresOptions,
+    ReplyAddress, Requester, Store, open_store,
 };
 use tokio::time::Instant;
 
@@ -45,9 +45,18 @@ async fn main() -> Result<(), Failure> {
     filled.into_iter().collect::<Result<Vec<()>, _>>()?;
     let plenty = Some(Money::from_microdollars(1_000_000_000_000));
     let budgets = Limits {
-        spend_per_day: plenty,
-        spend_per_workspace_per_day: plenty,
-        spend_per_requester_per_day: plenty,
+        requester: Caps {
+            spend_per_day: plenty,
+            ..Caps::default()
+        },
+        workspace: Caps {
+            spend_per_day: plenty,
+            ..Caps::default()
+        },
+        deployment: Caps {
+            spend_per_day: plenty,
+            ..Caps::default()
+        },
         ..Limits::default()
     };
     for (name, limits) in [("no limits", Limits::default()), ("budgets", budgets)] {

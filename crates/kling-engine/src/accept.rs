@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use crate::admission::{Admission, NewJob, Refusal};
+use crate::admission::{Admission, NewJob, Refusal, Standing};
 use crate::context::{Context, lock};
 use crate::error::EngineError;
 use crate::job::JobId;
@@ -15,10 +15,13 @@ use crate::wake::Loop;
 /// How much longer than for the acceptance itself a person may wait.
 const NOTE_TIMEOUT: Duration = Duration::from_millis(300);
 
+/// How often a job is weighed anew because the rules changed meanwhile.
+const WEIGHINGS: u32 = 16;
+
 type Answer = Result<Admission, EngineError>;
 
 /// Accepts a job, or gives up in time; what lands later is taken back before it can be submitted.
-pub(crate) async fn accept(context: &Arc<Context>, job: NewJob) -> Answer {
+pub(crate) async fn accept(context: &Arc<Context>, job: NewJob, standing: Standing) -> Answer {
     if context.closing.is_cancelled() {
         return Err(EngineError::ShuttingDown);
     }
@@ -31,7 +34,7 @@ pub(crate) async fn accept(context: &Arc<Context>, job: NewJob) -> Answer {
     let (tell, mut told) = oneshot::channel();
     context
         .owed
-        .spawn(land(Arc::clone(context), id.clone(), job, tell));
+        .spawn(land(Arc::clone(context), id.clone(), (job, standing), tell));
     let limit = context.options.accept_timeout;
     if let Ok(answer) = tokio::time::timeout(limit, &mut told).await {
         return answer.unwrap_or(Err(EngineError::TooSlow));
@@ -58,10 +61,15 @@ fn full(context: &Arc<Context>) -> Admission {
 }
 
 /// Sees an acceptance through, whether or not somebody still waits for it.
-async fn land(context: Arc<Context>, id: JobId, job: NewJob, mut tell: oneshot::Sender<Answer>) {
+async fn land(
+    context: Arc<Context>,
+    id: JobId,
+    (job, standing): (NewJob, Standing),
+    mut tell: oneshot::Sender<Answer>,
+) {
     let answer = tokio::select! {
         biased;
-        answer = commit(&context, &id, job) => Some(answer),
+        answer = commit(&context, &id, &job, &standing) => Some(answer),
         // What has not begun by now is not begun any more.
         () = tell.closed() => None,
     };
@@ -99,13 +107,30 @@ async fn note(context: &Context, id: &JobId) {
     }
 }
 
-async fn commit(context: &Context, id: &JobId, job: NewJob) -> Answer {
-    let limits = &context.options.limits;
-    let answer = context.store.accept(id.clone(), job, limits).await?;
+async fn commit(context: &Context, id: &JobId, job: &NewJob, standing: &Standing) -> Answer {
+    let answer = weigh(context, id, job, standing).await?;
     if let Admission::Accepted { job, .. } = &answer {
         context.progress.tell(job);
     }
     Ok(answer)
+}
+
+/// Accepts by the rules as they are in the moment of the commit: when those in memory are not, nothing was
+/// decided, and they are read again.
+async fn weigh(context: &Context, id: &JobId, job: &NewJob, standing: &Standing) -> Answer {
+    let store = context.store.as_ref();
+    let mut rules = context.rules.rules(store).await?;
+    let mut weighings = 1;
+    loop {
+        let limits = rules.limits(&context.options.limits, job, standing);
+        match store.accept(id.clone(), job.clone(), &limits).await {
+            Err(EngineError::StaleRules) if weighings < WEIGHINGS => {
+                weighings += 1;
+                rules = context.rules.read_again(store).await?;
+            }
+            answer => return answer,
+        }
+    }
 }
 
 /// Takes back what nobody was promised, however long the store takes.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use kling_core::{ProviderError, ProviderId};
+use kling_core::{ModelId, ProviderError, ProviderId};
 use tokio::time::Instant;
 
+use crate::books::Drift;
 use crate::context::lock;
 use crate::error::EngineError;
 
@@ -21,6 +22,8 @@ const AGAIN_AFTER: Duration = Duration::from_hours(1);
 enum About {
     Provider(ProviderId),
     Archive,
+    /// What a model of a provider is expected to cost.
+    Estimates(ProviderId, ModelId),
     /// The engine's own machinery, by what it says.
     Machinery(String),
 }
@@ -113,6 +116,26 @@ impl Alarms {
     pub(crate) fn archive_has_room(&self) {
         if self.end(&About::Archive, |_| true) {
             tracing::info!("the archive has room again");
+        }
+    }
+
+    /// What a model is expected to cost was compared with what it did.
+    pub(crate) fn estimates_are_off(&self, drift: &Drift, are_off: bool) {
+        let Drift {
+            provider, model, ..
+        } = drift;
+        let about = About::Estimates(provider.clone(), model.clone());
+        if !are_off {
+            if self.end(&about, |_| true) {
+                tracing::info!(%provider, %model, "what {model} costs is expected rightly again");
+            }
+        } else if self.raise(about, "off") {
+            tracing::warn!(
+                %provider, %model, expected = %drift.expected, actual = %drift.actual,
+                submissions = drift.submissions,
+                to_do = "compare the provider's price list with the prices that are configured",
+                "what {model} costs is {} percent off what was expected", drift.percent(),
+            );
         }
     }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::archive::Aside;
-use crate::context::Context;
+use crate::books::Drift;
+use crate::context::{Context, lock};
 use crate::error::EngineError;
 use crate::event::Ending;
 use crate::job::{Job, Stage};
@@ -25,6 +26,12 @@ const LEAST_PATIENCE: Duration = Duration::from_hours(7 * 24);
 /// How many live jobs are looked through for some that nobody can serve.
 const LOOK_THROUGH: u32 = 1_000;
 
+/// How many paid submissions are looked at for how far estimates are off.
+pub(crate) const DRIFT_OVER: u32 = 1_000;
+
+/// How many submissions of a model tell whether its estimates are off.
+const DRIFT_LEAST: u64 = 10;
+
 pub(crate) async fn pass(context: &Arc<Context>) -> Result<(), EngineError> {
     settle(context, context.archive.left_aside().await?).await?;
     let options = &context.options;
@@ -38,8 +45,25 @@ pub(crate) async fn pass(context: &Arc<Context>) -> Result<(), EngineError> {
             "what was left half-written, or the keys of links, could not be looked after",
         );
     }
+    compare(context).await?;
     strand(context).await?;
     give_up(context).await
+}
+
+/// Compares what was expected with what it cost.
+async fn compare(context: &Context) -> Result<(), EngineError> {
+    let Some(most) = context.options.drift_alarm_percent else {
+        return Ok(());
+    };
+    let drifts = context.store.drift(DRIFT_OVER).await?;
+    let is_off = |drift: &Drift| {
+        drift.submissions >= DRIFT_LEAST && drift.percent().unsigned_abs() > u64::from(most)
+    };
+    for drift in &drifts {
+        context.alarms.estimates_are_off(drift, is_off(drift));
+    }
+    *lock(&context.drifting) = drifts.into_iter().filter(is_off).collect();
+    Ok(())
 }
 
 /// Looks after what is in the archive beside its files.

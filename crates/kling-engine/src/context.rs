@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 use crate::alarm::Alarms;
 use crate::announce::Board;
 use crate::archive::{Archive, Links};
+use crate::books::Drift;
 use crate::deliverer::Deliverer;
 use crate::error::EngineError;
 use crate::event::{Ending, Event};
@@ -21,6 +22,7 @@ use crate::failpoint::{ProviderDoor, StoreDoor};
 use crate::job::{Job, JobId, PlatformId, Stage};
 use crate::leap::Leaps;
 use crate::options::Options;
+use crate::policy::Keeper;
 use crate::progress::Progress;
 use crate::report;
 use crate::store::Store;
@@ -54,6 +56,8 @@ pub(crate) struct Context {
     pub(crate) platforms: Vec<PlatformId>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) options: Options,
+    /// The rules that are changed while the program runs.
+    pub(crate) rules: Keeper,
     pub(crate) bells: Bells,
     pub(crate) progress: Progress,
     /// Steps at work.
@@ -68,6 +72,8 @@ pub(crate) struct Context {
     pub(crate) abandoned: CancellationToken,
     /// Jobs whose requester was not told yet that they are accepted: not to be submitted.
     pub(crate) unacknowledged: Mutex<HashSet<JobId>>,
+    /// Models whose estimates were too far off when somebody looked last.
+    pub(crate) drifting: Mutex<Vec<Drift>>,
     pub(crate) failing: Mutex<BTreeMap<&'static str, String>>,
     /// When the store's clock was set.
     pub(crate) leaps: Leaps,
@@ -128,6 +134,7 @@ impl Context {
                 .map(|who| (who, slots(options.jobs_per_loop)))
                 .collect(),
             options,
+            rules: Keeper::default(),
             bells: Bells::default(),
             progress: Progress::new(),
             steps: TaskTracker::new(),
@@ -136,6 +143,7 @@ impl Context {
             stopping: CancellationToken::new(),
             abandoned: CancellationToken::new(),
             unacknowledged: Mutex::default(),
+            drifting: Mutex::default(),
             failing: Mutex::default(),
             leaps: Leaps::default(),
             board: Board::default(),
@@ -353,6 +361,8 @@ pub(crate) const fn is_passing(error: &EngineError) -> bool {
         | EngineError::NoSuchJob
         | EngineError::WrongStage { .. }
         | EngineError::Setup(_)
+        | EngineError::StaleRules
+        | EngineError::Policy(_)
         | EngineError::ShuttingDown => false,
     }
 }

@@ -11,8 +11,9 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::accept;
-use crate::admission::{Admission, NewJob};
+use crate::admission::{Admission, NewJob, Standing};
 use crate::archive::{Archive, Links};
+use crate::books::Drift;
 use crate::cancel::{self, CancelAnswer};
 use crate::context::{Context, Parts, lock};
 use crate::deliver;
@@ -46,6 +47,8 @@ pub struct Health {
     pub counts: Vec<(Stage, u64)>,
     /// The loops whose last pass failed, with why.
     pub failing: Vec<(&'static str, String)>,
+    /// Models whose estimates are further from their cost than [`Options::drift_alarm_percent`].
+    pub drifting: Vec<Drift>,
     /// How many jobs are being worked on by this process.
     pub working_on: usize,
 }
@@ -71,7 +74,29 @@ impl Engine {
     /// [`EngineError::TooSlow`] after [`Options::accept_timeout`]: whatever still lands is taken back
     /// before it can be submitted. [`EngineError::ShuttingDown`], and what the store reports.
     pub async fn accept(&self, job: NewJob) -> Result<Admission, EngineError> {
-        accept::accept(&self.0, job).await
+        accept::accept(&self.0, job, Standing::default()).await
+    }
+
+    /// As [`Engine::accept`], for somebody of whom the platform knows more: their roles, and whether the place
+    /// is for adults only. Rules may ask for either.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::accept`].
+    pub async fn accept_from(
+        &self,
+        job: NewJob,
+        standing: Standing,
+    ) -> Result<Admission, EngineError> {
+        accept::accept(&self.0, job, standing).await
+    }
+
+    pub(crate) fn context(&self) -> &Context {
+        &self.0
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        self.0.store.as_ref()
     }
 
     /// One job.
@@ -134,6 +159,7 @@ impl Engine {
             archive_full: self.0.archive.is_full(),
             counts: counts.unwrap_or_default(),
             failing: failing.into_iter().collect(),
+            drifting: lock(&self.0.drifting).clone(),
             working_on: self.0.steps.len(),
         }
     }

@@ -30,6 +30,12 @@ pub enum EngineError {
         /// Which part.
         what: &'static str,
     },
+    /// The rules are other ones by now than those that a job was to be accepted by.
+    #[error("the rules have changed meanwhile")]
+    StaleRules,
+    /// A setting cannot be changed like that.
+    #[error("the rules cannot be changed like that")]
+    Policy(#[from] crate::policy::PolicyError),
     /// There are jobs in a store that was to be filled.
     #[error("there are jobs in the store already; nothing was written")]
     NotEmpty,

@@ -30,6 +30,7 @@ mod announce;
 mod archive;
 mod assets;
 mod backoff;
+mod books;
 mod budget;
 mod cancel;
 mod clean;
@@ -42,12 +43,14 @@ mod engine;
 mod error;
 mod event;
 mod fetch;
+mod govern;
 mod inspect;
 mod job;
 mod leap;
 mod ledger;
 mod options;
 mod pass;
+mod policy;
 mod poll;
 mod progress;
 mod quota;
@@ -60,11 +63,12 @@ mod store;
 mod trouble;
 mod wake;
 
-pub use admission::{Admission, Limits, NewJob, Refusal};
+pub use admission::{Admission, Caps, Limits, NewJob, Refusal, Standing, UnknownPrice};
 pub use archive::{
     Archive, ArchiveLimits, BucketOptions, Draft, Kept, LinkError, LinkedFile, Links,
 };
 pub use backoff::Backoff;
+pub use books::{AccountBalance, Drift, Span, SpendBy, SpendLine};
 pub use cancel::CancelAnswer;
 pub use deliverer::{
     Deliverer, Delivery, DeliveryContent, DeliveryError, DeliveryFile, InputError, StatusUpdate,
@@ -75,6 +79,10 @@ pub use event::{Ending, Event};
 pub use job::{Job, JobId, PlatformId, Receipt, ReplyAddress, Requester, Stage};
 pub use ledger::{LedgerEntry, LedgerKind, LedgerSource};
 pub use options::Options;
+pub use policy::{
+    Edit, Key, ListKind, Matter, Number, Place, Policy, PolicyChange, PolicyError, Rules, Setting,
+    Usual, Where,
+};
 pub use reason::Reason;
 pub use request::{InputFile, InputRole, JobRequest};
 pub use resolve::Choice;

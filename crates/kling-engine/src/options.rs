@@ -8,8 +8,12 @@ use crate::backoff::Backoff;
 /// How the engine behaves. The defaults suit a team and a large community alike.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// How much may be going on at once, and spent. No limits.
+    /// How much may be going on at once, and spent, where no rule in the store says otherwise: what each
+    /// requester, channel and workspace may have, and all together. No limits.
     pub limits: Limits,
+    /// How far the estimates of a model may be from what it cost, over its last paid submissions, in percent,
+    /// before an operator is told; `None` never tells. 20.
+    pub drift_alarm_percent: Option<u32>,
     /// How long a person may wait to hear that a job was accepted. 2 s, of the 3 s a chat platform gives.
     pub accept_timeout: Duration,
     /// How long a claim holds before another process may take the job; long steps renew it, three times as often. On
@@ -76,6 +80,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             limits: Limits::default(),
+            drift_alarm_percent: Some(20),
             accept_timeout: Duration::from_secs(2),
             lease: Duration::from_mins(1),
             margin: Duration::from_secs(30),

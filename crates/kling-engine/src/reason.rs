@@ -17,7 +17,7 @@ pub struct Reason {
 
 impl Reason {
     /// Every code the engine uses itself; each has a sentence in every language.
-    pub const CODES: [&'static str; 43] = [
+    pub const CODES: [&'static str; 54] = [
         "violation-missing",
         "violation-not-taken",
         "violation-dropped",
@@ -39,8 +39,19 @@ impl Reason {
         "quota-open-jobs",
         "quota-window",
         "budget-requester",
+        "budget-channel",
         "budget-workspace",
         "budget-deployment",
+        "budget-unknown-price",
+        "access-requester",
+        "access-role",
+        "access-channel",
+        "access-workspace",
+        "access-deployment",
+        "access-operation",
+        "access-provider",
+        "content-refused",
+        "content-age-restricted",
         "input-gone",
         "input-not-media",
         "input-corrupt",

@@ -1,5 +1,6 @@
 //! The one door to the rows.
 
+mod books;
 mod change;
 mod check;
 mod fault;
@@ -11,6 +12,7 @@ mod place;
 mod portable;
 mod postgres;
 mod rows;
+mod settings;
 mod sqlite;
 mod stored;
 #[cfg(test)]
@@ -24,10 +26,12 @@ use futures::future::BoxFuture;
 use kling_core::{Dimensions, MediaType, ProviderId, Timestamp};
 
 use crate::admission::{Admission, Limits, NewJob};
+use crate::books::{AccountBalance, Drift, Span, SpendBy, SpendLine};
 use crate::error::EngineError;
 use crate::event::Event;
 use crate::job::{Job, JobId, PlatformId, Receipt, Requester};
 use crate::ledger::LedgerEntry;
+use crate::policy::{Edit, Policy, PolicyChange};
 
 pub use check::Checked;
 pub use place::{check_store, export_store, import_store, open_store};
@@ -101,7 +105,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// The time all decisions go by.
     async fn now(&self) -> Result<Timestamp, EngineError>;
 
-    /// Accepts a job, with its reservation, in one transaction; or finds it, or refuses it.
+    /// Accepts a job, with its reservation, in one transaction; or finds it, or refuses it. When the limits
+    /// are of another version of the rules than the store has by then, nothing is decided:
+    /// [`EngineError::StaleRules`].
     async fn accept(
         &self,
         id: JobId,
@@ -226,6 +232,29 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// What was written about a job's money, oldest first.
     async fn ledger(&self, id: &JobId) -> Result<Vec<LedgerEntry>, EngineError>;
+
+    /// The rules as they are now.
+    async fn policy(&self) -> Result<Policy, EngineError>;
+
+    /// Makes changes to the rules, together, and writes down who made them; the version afterwards. An edit
+    /// that changes nothing is not written down. The edits were checked before.
+    async fn change_policy(&self, actor: &str, edits: &[Edit]) -> Result<i64, EngineError>;
+
+    /// Changes to the rules before a version, newest first.
+    async fn policy_changes(
+        &self,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<PolicyChange>, EngineError>;
+
+    /// What was spent, by whom, the most first (days: the newest); at most 10,000 lines.
+    async fn spend(&self, by: SpendBy, span: Span) -> Result<Vec<SpendLine>, EngineError>;
+
+    /// What stands on each account of the ledger; together it is nothing.
+    async fn balances(&self) -> Result<Vec<AccountBalance>, EngineError>;
+
+    /// How far the estimates of each model were off, over the `last` submissions whose cost was told.
+    async fn drift(&self, last: u32) -> Result<Vec<Drift>, EngineError>;
 
     /// Counts jobs by stage, for health and metrics.
     async fn counts(&self) -> Result<Vec<(crate::Stage, u64)>, EngineError>;

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use kling_bot::{Command, CommandAttachment};
 use kling_core::{Dimensions, Secret, Timestamp};
-use kling_engine::{PlatformId, Requester};
+use kling_engine::{PlatformId, Requester, Standing};
 use serenity::model::application::{
     AuthorizingIntegrationOwner, CommandDataOption, CommandDataOptionValue, CommandInteraction,
 };
-use serenity::model::channel::Attachment;
+use serenity::model::channel::{Attachment, ChannelType};
 
 use crate::PLATFORM;
 use crate::address::{Address, Place};
@@ -74,7 +74,7 @@ pub(crate) fn parse(
     let requester = Requester {
         platform: PlatformId::new(PLATFORM),
         workspace: interaction.guild_id.map(|guild| guild.to_string()),
-        channel: address.channel.clone(),
+        channel: home(interaction),
         user: address.user.clone(),
     };
     let command = Command {
@@ -85,8 +85,39 @@ pub(crate) fn parse(
         reply_address: address.store(),
         dedupe_key: interaction.id.to_string(),
         locale: Some(interaction.locale.clone()).filter(|locale| !locale.is_empty()),
+        standing: standing(interaction),
     };
     Some(Arrival { command, token })
+}
+
+/// The channel that a command counts for: a thread belongs to the one it hangs on, or a limit on that would hold
+/// nobody who opens threads.
+fn home(interaction: &CommandInteraction) -> String {
+    let is_thread = |kind| {
+        matches!(
+            kind,
+            ChannelType::PublicThread | ChannelType::PrivateThread | ChannelType::NewsThread
+        )
+    };
+    let thread = interaction
+        .channel
+        .as_ref()
+        .filter(|channel| is_thread(channel.kind));
+    let parent = thread.and_then(|thread| thread.parent_id);
+    parent.unwrap_or(interaction.channel_id).to_string()
+}
+
+/// The roles of whoever asks. That a place is for adults only is not among what serenity reads of it, so none is
+/// taken for one.
+fn standing(interaction: &CommandInteraction) -> Standing {
+    let member = interaction.member.iter();
+    Standing {
+        roles: member
+            .flat_map(|member| &member.roles)
+            .map(ToString::to_string)
+            .collect(),
+        age_restricted: false,
+    }
 }
 
 /// A place where only the person has the app is closed to the bot itself.
@@ -212,6 +243,27 @@ mod tests {
         assert_eq!(address.place, Place::Member);
         assert_eq!(address.file_bytes, 26_214_400);
         assert_eq!(address.created_at, NOW - AGE);
+    }
+
+    #[test]
+    fn roles_come_along_and_a_thread_counts_for_the_channel_it_hangs_on() {
+        let in_thread = interaction(|json| {
+            json["member"]["roles"] = json!(["80", "81"]);
+            json["channel_id"] = json!("51");
+            json["channel"] = json!({"id": "51", "name": "boats", "type": 11, "parent_id": "50"});
+        });
+        let in_category = interaction(|json| {
+            json["channel"] = json!({"id": "50", "name": "art", "type": 0, "parent_id": "49"});
+        });
+
+        let command = parse(&in_thread, NOW, AGE).expect("a command").command;
+        assert_eq!(command.standing.roles, ["80", "81"]);
+        assert_eq!(command.requester.channel, "50");
+        let address = Address::read(&command.reply_address).expect("an address");
+        assert_eq!(address.channel, "51");
+        let command = parse(&in_category, NOW, AGE).expect("a command").command;
+        assert_eq!(command.requester.channel, "50");
+        assert!(command.standing.roles.is_empty());
     }
 
     #[test]

@@ -3,8 +3,6 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use kling_core::Money;
-use kling_engine::Limits;
 use serde::Deserialize;
 use url::Url;
 
@@ -136,54 +134,6 @@ impl Default for ServerSettings {
     fn default() -> Self {
         Self {
             listen: Listen::None,
-        }
-    }
-}
-
-/// `[limits]`: how much may be going on at once, and spent. `none` is no limit.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct LimitSettings {
-    /// Five let a person refine a prompt while others render; more mostly helps to hold the queue.
-    #[serde(deserialize_with = "units::count")]
-    open_jobs_per_requester: Option<u32>,
-    #[serde(deserialize_with = "units::count")]
-    jobs_per_requester_per_day: Option<u32>,
-    #[serde(deserialize_with = "units::dollars")]
-    spend_per_requester_per_day: Option<Money>,
-    #[serde(deserialize_with = "units::dollars")]
-    spend_per_workspace_per_day: Option<Money>,
-    #[serde(deserialize_with = "units::dollars")]
-    spend_per_day: Option<Money>,
-}
-
-impl Default for LimitSettings {
-    fn default() -> Self {
-        Self {
-            open_jobs_per_requester: Some(5),
-            jobs_per_requester_per_day: None,
-            spend_per_requester_per_day: None,
-            spend_per_workspace_per_day: None,
-            spend_per_day: None,
-        }
-    }
-}
-
-impl From<LimitSettings> for Limits {
-    fn from(settings: LimitSettings) -> Self {
-        let LimitSettings {
-            open_jobs_per_requester,
-            jobs_per_requester_per_day,
-            spend_per_requester_per_day,
-            spend_per_workspace_per_day,
-            spend_per_day,
-        } = settings;
-        Self {
-            open_jobs_per_requester,
-            jobs_per_requester_per_day,
-            spend_per_requester_per_day,
-            spend_per_workspace_per_day,
-            spend_per_day,
         }
     }
 }

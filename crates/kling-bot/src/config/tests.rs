@@ -90,7 +90,7 @@ fn without_a_file_the_defaults_and_the_environment_are_enough() {
         config.server.listen,
         Listen::At(([127, 0, 0, 1], 8080).into())
     );
-    assert_eq!(config.limits.open_jobs_per_requester, Some(5));
+    assert_eq!(config.limits.requester.open_jobs, Some(5));
     assert!(config.missing.is_empty());
 }
 
@@ -239,9 +239,9 @@ fn a_variable_is_taken_as_what_the_setting_needs() {
     assert_eq!(config.platform.shards, 4);
     assert_eq!(config.platform.rooms, ["1", "2"]);
     assert!(config.platform.allow_insecure);
-    assert_eq!(config.limits.open_jobs_per_requester, None);
+    assert_eq!(config.limits.requester.open_jobs, None);
     assert_eq!(
-        config.limits.spend_per_day,
+        config.limits.deployment.spend_per_day,
         Some(Money::from_microdollars(20_000_000))
     );
     let models = config.providers[0]

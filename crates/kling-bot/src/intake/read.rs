@@ -8,17 +8,18 @@ use kling_core::{
     Resolution,
 };
 use kling_engine::{InputFile, JobRequest, NewJob, Reason, Refusal};
-use kling_providers::{Catalogue, NoChoice};
+use kling_providers::{Catalogue, Choice, NoChoice};
 
 use super::{Command, files};
 use crate::menu::{IMAGINE, option_field};
 
-/// Checks a command against everything that can be known before any file is fetched. `is_public` tells which inputs
-/// providers that take addresses only can have.
+/// Checks a command against everything that can be known before any file is fetched. Of several models that would
+/// do, the preferred one does. `is_public` tells which inputs providers that take addresses only can have.
 pub(super) fn job(
     command: &Command,
     catalogue: &Catalogue,
     max_input_bytes: u64,
+    preferred: Option<&str>,
     is_public: impl Fn(&InputFile) -> bool,
 ) -> Result<NewJob, Refusal> {
     if command.name != "imagine" {
@@ -66,14 +67,42 @@ pub(super) fn job(
     let reasons = reading.reasons;
     let announced = request.announced(Catalogue::UNCHOSEN, is_public);
     let choice = catalogue.choose(&announced, named.as_ref());
+    let choice = choice.map(|choice| match preferred {
+        Some(model) => prefer(catalogue, choice, model, named.as_ref()),
+        None => choice,
+    });
     place(command, request, choice, named.as_ref(), reasons)
+}
+
+/// The choice of a model by its name, where that takes the request as well.
+fn prefer(
+    catalogue: &Catalogue,
+    choice: Choice,
+    model: &str,
+    named: Option<&ProviderId>,
+) -> Choice {
+    let entries = catalogue.for_operation(choice.request.operation);
+    let found = entries.into_iter().find_map(|entry| {
+        let is_it = entry.info.id.as_str() == model
+            && named.is_none_or(|provider| entry.provider.id() == provider);
+        let estimate = is_it.then(|| entry.whole(&choice.request).ok())??;
+        Some((entry.clone(), estimate))
+    });
+    match found {
+        Some((entry, estimate)) => Choice {
+            entry,
+            estimate,
+            ..choice
+        },
+        None => choice,
+    }
 }
 
 /// The job for whoever does it; the reasons found so far come first.
 fn place(
     command: &Command,
     request: JobRequest,
-    choice: Result<kling_providers::Choice, NoChoice>,
+    choice: Result<Choice, NoChoice>,
     named: Option<&ProviderId>,
     mut reasons: Vec<Reason>,
 ) -> Result<NewJob, Refusal> {

@@ -36,12 +36,13 @@ fn command(fields: &[(&str, &str)], attachments: Vec<CommandAttachment>) -> Comm
         reply_address: ReplyAddress::new("address"),
         dedupe_key: "key-1".to_owned(),
         locale: Some("en-GB".to_owned()),
+        standing: Standing::default(),
     }
 }
 
 fn read(command: &Command) -> Result<NewJob, Refusal> {
     let catalogue = fake::catalogue([fake::strict(), fake::generous()]);
-    read::job(command, &catalogue, MAX_INPUT, |_| true)
+    read::job(command, &catalogue, MAX_INPUT, None, |_| true)
 }
 
 fn accepted(command: &Command) -> NewJob {
@@ -297,7 +298,7 @@ fn who_takes_addresses_only_is_not_asked_where_files_have_none() {
     let catalogue = fake::catalogue([by_address_only(), in_the_request]);
     let command = command(&[("prompt", "a boat")], vec![picture("image1")]);
     let provider_where = |is_public: bool| {
-        let job = read::job(&command, &catalogue, MAX_INPUT, |_| is_public);
+        let job = read::job(&command, &catalogue, MAX_INPUT, None, |_| is_public);
         job.expect("somebody does it").provider.to_string()
     };
 
@@ -311,7 +312,7 @@ fn where_nobody_else_is_there_it_is_said_that_files_have_no_address() {
     let command = command(&[("prompt", "a boat")], vec![picture("image1")]);
 
     let refusal =
-        read::job(&command, &catalogue, MAX_INPUT, |_| false).expect_err("no way to travel");
+        read::job(&command, &catalogue, MAX_INPUT, None, |_| false).expect_err("no way to travel");
 
     let codes: Vec<_> = refusal.reasons.iter().map(|reason| &*reason.code).collect();
     assert_eq!(codes, ["violation-transport"]);
@@ -322,7 +323,7 @@ fn without_a_provider_nothing_can_be_asked() {
     let nobody = fake::catalogue([]);
     let command = command(&[("prompt", "a boat")], vec![]);
 
-    let refusal = read::job(&command, &nobody, MAX_INPUT, |_| true).expect_err("nobody");
+    let refusal = read::job(&command, &nobody, MAX_INPUT, None, |_| true).expect_err("nobody");
 
     assert_eq!(refusal.reasons, [Reason::new("provider-none")]);
 }
@@ -338,3 +339,5 @@ fn neither_prompts_nor_addresses_are_in_debug_output() {
         "{shown}"
     );
 }
+
+mod rules;

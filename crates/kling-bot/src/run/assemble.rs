@@ -87,6 +87,7 @@ fn options<C>(config: &Config<C>) -> Options {
     let jobs = &config.jobs;
     Options {
         limits: config.limits.clone(),
+        drift_alarm_percent: config.drift_alarm_percent,
         submissions_per_provider: jobs.submissions_per_provider as usize,
         status_every: jobs.status_every,
         input_max_bytes: config.archive.max_input_size,

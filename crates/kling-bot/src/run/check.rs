@@ -78,7 +78,7 @@ fn settings<C>(config: &Config<C>) -> Vec<CheckLine> {
         CheckLine::good(format!("files in {archive}")),
         CheckLine::good(server),
     ];
-    if config.limits.spend_per_day.is_none() {
+    if !config.limits.deployment.have_budget() {
         lines.push(CheckLine::note(
             "there is no limit on spending: limits.spend_per_day = \"20.00\" would set one",
         ));

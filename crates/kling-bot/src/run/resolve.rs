@@ -64,7 +64,8 @@ pub(super) struct Bot {
     pub(super) platform: &'static str,
 }
 
-fn answer(bot: Bot, doing: &str, said: anyhow::Result<String>) -> u8 {
+/// Tells what was said, or why it could not be.
+pub(super) fn answer(bot: Bot, doing: &str, said: anyhow::Result<String>) -> u8 {
     match said {
         Ok(said) => {
             tell(&said);
@@ -213,7 +214,7 @@ fn expected(job: &Job) -> String {
 }
 
 /// A database that is not there is a wrong setting, and not to be made.
-fn exists<C>(config: &Config<C>) -> anyhow::Result<()> {
+pub(super) fn exists<C>(config: &Config<C>) -> anyhow::Result<()> {
     match config.store.file() {
         Some(file) if !Path::new(file).exists() => {
             bail!("there is no database {file}: name the bot's configuration with --config")

@@ -149,6 +149,7 @@ impl ChatPlatform for Chat {
             reply_address: ReplyAddress::new("here"),
             dedupe_key: key.to_owned(),
             locale: None,
+            standing: kling_engine::Standing::default(),
         };
         let text: Text = self.texts.of(None);
         let say = |answer: Answer| {

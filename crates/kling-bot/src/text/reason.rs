@@ -10,7 +10,9 @@ use super::{Mark, Markup, Text};
 const QUOTED_CHARS: usize = 200;
 
 /// Figures that a sentence may ask about and that are not always known.
-const OPTIONAL: [&str; 6] = ["max", "until", "reason", "given", "provider", "of"];
+const OPTIONAL: [&str; 8] = [
+    "max", "until", "reason", "given", "provider", "of", "scope", "window",
+];
 
 impl Text {
     /// Why, and what would work, in one or two sentences.
@@ -80,7 +82,7 @@ impl Text {
         let mut figures = Vec::new();
         for name in [
             "given", "max", "min", "allowed", "value", "limit", "used", "left", "estimate",
-            "reason", "code", "provider",
+            "reason", "code", "provider", "scope", "window", "count",
         ] {
             let Some(value) = given(name) else { continue };
             let is_size =
@@ -108,6 +110,13 @@ impl Text {
         if let Some(until) = given("until").and_then(|until| until.parse::<i64>().ok()) {
             let at = Timestamp::from_millis(until.saturating_mul(1000));
             figures.push(("until", markup.moment(at)));
+        }
+        if reason.code.starts_with("budget-") {
+            let window = given("window").unwrap_or("none");
+            figures.push(("within", self.say("within", &[("window", window)])));
+            let until = figures.iter().find(|(name, _)| *name == "until");
+            let until = until.map_or("none", |(_, until)| until.as_str()).to_owned();
+            figures.push(("room", self.say("room-again", &[("until", &until)])));
         }
         if let Some(field) = given("field") {
             figures.push(("of", field.to_owned()));

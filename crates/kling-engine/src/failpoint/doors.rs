@@ -12,11 +12,13 @@ use kling_core::{
 
 use super::boundary::Boundary;
 use crate::admission::{Admission, Limits, NewJob};
+use crate::books::{AccountBalance, Drift, Span, SpendBy, SpendLine};
 use crate::error::EngineError;
 use crate::event::Event;
 use crate::job::{Job, JobId, PlatformId, Receipt, Requester, Stage};
 use crate::ledger::LedgerEntry;
-use crate::store::{ArchivedFile, Lease, Store, Work};
+use crate::policy::{Edit, Policy, PolicyChange};
+use crate::store::{ArchivedFile, FileRole, Lease, Store, Work};
 
 /// A store with points.
 #[derive(Debug)]
@@ -115,7 +117,36 @@ impl Store for StoreDoor {
         self.0.clock_went_back(hold).await
     }
 
+    // The rules are no job's: a change of them is made or is not.
+    async fn change_policy(&self, actor: &str, edits: &[Edit]) -> Result<i64, EngineError> {
+        self.0.change_policy(actor, edits).await
+    }
+
     // Nothing is written from here on.
+
+    async fn policy(&self) -> Result<Policy, EngineError> {
+        self.0.policy().await
+    }
+
+    async fn policy_changes(
+        &self,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<PolicyChange>, EngineError> {
+        self.0.policy_changes(before, limit).await
+    }
+
+    async fn spend(&self, by: SpendBy, span: Span) -> Result<Vec<SpendLine>, EngineError> {
+        self.0.spend(by, span).await
+    }
+
+    async fn balances(&self) -> Result<Vec<AccountBalance>, EngineError> {
+        self.0.balances().await
+    }
+
+    async fn drift(&self, last: u32) -> Result<Vec<Drift>, EngineError> {
+        self.0.drift(last).await
+    }
 
     async fn now(&self) -> Result<Timestamp, EngineError> {
         self.0.now().await

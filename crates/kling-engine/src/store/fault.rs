@@ -10,6 +10,8 @@ pub(super) enum Fault {
     Database(sqlx::Error),
     /// What it holds cannot be read.
     Corrupt(Corrupt),
+    /// The rules are not those that it was to go by.
+    StaleRules,
 }
 
 impl From<sqlx::Error> for Fault {
@@ -23,6 +25,7 @@ impl Fault {
         match self {
             Self::Database(error) => store_error(doing, error),
             Self::Corrupt(what) => EngineError::Corrupt { what },
+            Self::StaleRules => EngineError::StaleRules,
         }
     }
 }

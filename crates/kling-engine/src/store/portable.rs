@@ -20,7 +20,11 @@ pub(super) use table::{Column, Kind, TABLES, Table};
 const FORMAT: &str = "kling-store";
 
 /// Raised when an older program could not read what is written.
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
+
+/// The version of the rules, which follows from their changes.
+pub(super) const RULES_VERSION: &str = "
+    UPDATE rules_version SET version = (SELECT coalesce(max(version), 0) FROM rule_changes)";
 
 /// Rows that are written to a database together, at most.
 const BATCH_ROWS: usize = 500;

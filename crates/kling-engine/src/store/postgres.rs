@@ -3,7 +3,9 @@
 mod admit;
 mod advance;
 mod bell;
+mod books;
 mod claim;
+mod count;
 mod door;
 mod files;
 mod look;
@@ -11,6 +13,7 @@ mod migrate;
 mod moment;
 mod portable;
 mod rows;
+mod settings;
 mod touch;
 mod trouble;
 mod withdrawals;

@@ -2,7 +2,9 @@
 
 mod admit;
 mod advance;
+mod books;
 mod claim;
+mod count;
 mod door;
 mod files;
 mod lock;
@@ -11,6 +13,7 @@ mod migrate;
 mod panics;
 mod portable;
 mod rows;
+mod settings;
 mod settle;
 mod touch;
 mod withdrawals;

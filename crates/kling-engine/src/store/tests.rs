@@ -5,6 +5,7 @@ mod claims;
 #[path = "../../tests/engine/cluster.rs"]
 mod cluster;
 mod durability;
+mod enforced;
 mod files;
 mod fixture;
 mod money;
@@ -12,6 +13,7 @@ mod moving;
 mod queue;
 mod recorded;
 mod replicas;
+mod rules;
 mod totals;
 mod transitions;
 mod upgrades;
@@ -67,6 +69,15 @@ macro_rules! suite {
             queue::lists_show_what_they_promise,
             queue::jobs_nobody_decided_about_are_found,
             queue::stages_are_counted,
+            rules::a_change_of_rules_is_written_down_with_who_made_it,
+            rules::a_job_is_never_decided_by_rules_that_have_changed,
+            rules::every_scope_has_quotas_and_budgets_of_its_own,
+            rules::a_quota_of_many_has_room_again_when_it_says_so,
+            rules::the_budget_of_a_month_has_room_again_when_it_says_so,
+            rules::a_job_whose_price_nobody_knows_passes_no_budget_unless_it_is_let,
+            rules::spending_is_told_by_whom_and_the_unknown_as_unknown,
+            rules::every_movement_of_money_has_two_sides,
+            rules::estimates_are_compared_with_what_was_told,
             transitions::every_stage_obeys_the_table_on_every_event,
             transitions::a_transition_writes_what_the_next_loop_needs,
             transitions::a_choice_to_try_again_begins_the_wait_anew_and_voids_older_wishes,

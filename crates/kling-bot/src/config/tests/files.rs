@@ -64,8 +64,11 @@ fn the_example_has_every_key_with_its_default() {
     assert_eq!(keys("server"), "listen");
     assert_eq!(
         keys("limits"),
-        "jobs_per_requester_per_day open_jobs_per_requester spend_per_day \
-         spend_per_requester_per_day spend_per_workspace_per_day"
+        "drift_alarm_percent jobs_per_channel_per_day jobs_per_day jobs_per_requester_per_day \
+         jobs_per_workspace_per_day open_jobs open_jobs_per_channel open_jobs_per_requester \
+         open_jobs_per_workspace spend_per_channel_per_day spend_per_channel_per_month spend_per_day \
+         spend_per_month spend_per_requester_per_day spend_per_requester_per_month \
+         spend_per_workspace_per_day spend_per_workspace_per_month unknown_price"
     );
     assert_eq!(
         keys("jobs"),
@@ -85,5 +88,5 @@ fn the_demo_stays_on_this_machine() {
 
     let base_url = config.providers[0].base_url.as_ref().expect("an address");
     assert!(kling_http::is_loopback(base_url));
-    assert_eq!(config.limits.open_jobs_per_requester, None);
+    assert_eq!(config.limits.requester.open_jobs, None);
 }

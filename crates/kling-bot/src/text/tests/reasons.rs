@@ -216,14 +216,46 @@ fn limits_and_files() -> Vec<Reason> {
             .with("used", 5)
             .with("until", 1_700_000_000),
     ];
-    for code in ["budget-requester", "budget-workspace", "budget-deployment"] {
+    for code in [
+        "budget-requester",
+        "budget-channel",
+        "budget-workspace",
+        "budget-deployment",
+    ] {
         let reason = Reason::new(code)
             .with("limit", "$1.00")
             .with("used", "$0.90")
             .with("left", "$0.10");
         all.push(reason.clone());
-        all.push(reason.with("estimate", "$0.35"));
+        let reason = reason.with("estimate", "$0.35").with("window", "month");
+        all.push(reason.with("until", 1_700_000_000));
     }
+    for scope in ["channel", "workspace", "deployment"] {
+        let of = |code: &'static str| {
+            let reason = Reason::new(code).with("scope", scope);
+            reason.with("limit", 5).with("used", 7)
+        };
+        all.push(of("quota-open-jobs"));
+        all.push(of("quota-window").with("until", 1_700_000_000));
+    }
+    for count in [1, 3] {
+        let reason = Reason::new("fits-count").with("count", count);
+        all.push(reason.with("estimate", "$0.03"));
+    }
+    for (code, name, value) in [
+        ("fits-resolution", "value", "1K"),
+        ("fits-duration", "value", "5"),
+        ("fits-provider", "provider", "apiin"),
+    ] {
+        let reason = Reason::new(code).with(name, value);
+        all.push(reason.with("estimate", "$0.03"));
+    }
+    for code in ["content-refused", "content-age-restricted"] {
+        all.push(Reason::new(code));
+        all.push(Reason::new(code).with("given", "boat"));
+    }
+    all.push(Reason::new("access-operation").with("operation", "text-to-image"));
+    all.push(Reason::new("budget-unknown-price"));
     for code in [
         "input-gone",
         "input-not-media",

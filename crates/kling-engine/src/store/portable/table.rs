@@ -28,7 +28,7 @@ pub(in crate::store) struct Table {
 use Kind::{Bytes, Flag, Number, Text};
 
 /// Every table, in the order in which they are moved.
-pub(in crate::store) static TABLES: [Table; 5] = [
+pub(in crate::store) static TABLES: [Table; 7] = [
     Table {
         name: "jobs",
         columns: &[
@@ -121,6 +121,24 @@ pub(in crate::store) static TABLES: [Table; 5] = [
             ("model", Text),
         ],
         order: "seq",
+    },
+    Table {
+        name: "rules",
+        columns: &[("place", Text), ("key", Text), ("value", Text)],
+        order: "place, key",
+    },
+    Table {
+        name: "rule_changes",
+        columns: &[
+            ("version", Number),
+            ("place", Text),
+            ("key", Text),
+            ("at", Number),
+            ("actor", Text),
+            ("before", Text),
+            ("after", Text),
+        ],
+        order: "version, place, key",
     },
 ];
 

@@ -8,12 +8,14 @@ use kling_core::Timestamp;
 
 use super::bell::Bell;
 use super::trouble::Away;
-use super::{PostgresStore, admit, advance, claim, files, look, millis, touch};
+use super::{PostgresStore, admit, advance, books, claim, files, look, millis, settings, touch};
 use crate::admission::{Admission, Limits, NewJob};
+use crate::books::{AccountBalance, Drift, Span, SpendBy, SpendLine};
 use crate::error::EngineError;
 use crate::event::Event;
 use crate::job::{Job, JobId, PlatformId, Receipt, Requester, Stage};
 use crate::ledger::LedgerEntry;
+use crate::policy::{Edit, Policy, PolicyChange};
 use crate::store::wanted::Wanted;
 use crate::store::{ArchivedFile, FileRole, Lease, Store, Work};
 
@@ -320,6 +322,63 @@ impl Store for PostgresStore {
             .call("read the ledger", Bell::Silent, move |db| {
                 let id = id.clone();
                 Box::pin(async move { look::ledger(db, &id).await })
+            })
+            .await
+    }
+
+    async fn policy(&self) -> Result<Policy, EngineError> {
+        self.workers
+            .call("read the rules", Bell::Silent, move |db| {
+                Box::pin(settings::read(db))
+            })
+            .await
+    }
+
+    async fn change_policy(&self, actor: &str, edits: &[Edit]) -> Result<i64, EngineError> {
+        let (handed, change) = (
+            self.time.handed(),
+            Arc::new((actor.to_owned(), edits.to_vec())),
+        );
+        self.workers
+            .call("change the rules", Bell::Silent, move |db| {
+                let change = Arc::clone(&change);
+                Box::pin(async move { settings::change(db, handed, &change.0, &change.1).await })
+            })
+            .await
+    }
+
+    async fn policy_changes(
+        &self,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<PolicyChange>, EngineError> {
+        self.workers
+            .call("read who changed the rules", Bell::Silent, move |db| {
+                Box::pin(settings::changes(db, before, limit))
+            })
+            .await
+    }
+
+    async fn spend(&self, by: SpendBy, span: Span) -> Result<Vec<SpendLine>, EngineError> {
+        self.workers
+            .call("add up what was spent", Bell::Silent, move |db| {
+                Box::pin(books::spend(db, by, span))
+            })
+            .await
+    }
+
+    async fn balances(&self) -> Result<Vec<AccountBalance>, EngineError> {
+        self.workers
+            .call("add up the accounts", Bell::Silent, move |db| {
+                Box::pin(books::balances(db))
+            })
+            .await
+    }
+
+    async fn drift(&self, last: u32) -> Result<Vec<Drift>, EngineError> {
+        self.workers
+            .call("compare estimates with costs", Bell::Silent, move |db| {
+                Box::pin(books::drift(db, last))
             })
             .await
     }

@@ -9,12 +9,13 @@ use super::rows::whole_job;
 use super::{Fault, migrate};
 use crate::job::{Job, JobId, Requester, Stage};
 use crate::ledger::LedgerEntry;
+use crate::store::books;
 use crate::store::check::Checked;
 use crate::store::rows::{JobRow, LedgerRow, light_jobs};
 use crate::store::totals;
 
-/// The schema step that brought the totals.
-const WITH_TOTALS: u64 = 2;
+/// The schema step that brought the totals as they are now.
+const WITH_TOTALS: u64 = 3;
 
 /// Further than this the jobs in front are not counted: nobody reads a longer number, and every
 /// acceptance counts them.
@@ -166,6 +167,10 @@ pub(super) async fn through(db: &mut PgConnection) -> Result<Checked, Fault> {
         checked
             .damage
             .extend(wrong.into_iter().map(totals::in_words));
+        let wrong = sqlx::query_as(books::SAID_WRONG)
+            .fetch_one(&mut *db)
+            .await?;
+        checked.damage.extend(books::in_words(wrong));
     }
     let mut rows = sqlx::query_as::<_, JobRow>("SELECT * FROM jobs ORDER BY id").fetch(db);
     while let Some(row) = rows.try_next().await? {

@@ -6,14 +6,27 @@ use sqlx::{AssertSqlSafe, Connection as _};
 
 use super::store_error;
 use crate::error::EngineError;
-use crate::store::portable::{Column, Kind, LineReader, LineWriter, TABLES, Table};
+use crate::store::portable::{Column, Kind, LineReader, LineWriter, RULES_VERSION, TABLES, Table};
 
 /// What jobs bring with them into tables of their own.
-const DERIVED: [&str; 2] = [
+const DERIVED: [&str; 4] = [
     "INSERT INTO commands (dedupe_key, job) SELECT dedupe_key, id FROM jobs",
     "INSERT INTO turns (provider, platform, requester, turn)
      SELECT provider, platform, requester, max(turn) FROM jobs
      GROUP BY provider, platform, requester",
+    // Triggers count the start of a job when it is new, and take it for counted when it is at its end.
+    "INSERT INTO totals (scope, platform, whose, width, start, part, spent, held, open, started)
+     SELECT scope, whom.platform, whose, 600000, created_at - created_at % 600000, 0, 0, 0, 0, count(*)
+     FROM jobs CROSS JOIN LATERAL (VALUES
+         ('deployment', '', ''),
+         ('workspace', jobs.platform, workspace),
+         ('channel', jobs.platform, channel)
+     ) AS whom (scope, platform, whose)
+     WHERE ended AND whose IS NOT NULL
+     GROUP BY 1, 2, 3, 5
+     ON CONFLICT (scope, platform, whose, width, start, part)
+         DO UPDATE SET started = totals.started + excluded.started",
+    RULES_VERSION,
 ];
 
 /// Writes every row, as of one moment.
@@ -48,11 +61,13 @@ pub(super) async fn import(
         .execute(&mut *transaction)
         .await
         .map_err(failed)?;
-    let is_used: bool =
-        sqlx::query_scalar("SELECT EXISTS (SELECT FROM commands) OR EXISTS (SELECT FROM jobs)")
-            .fetch_one(&mut *transaction)
-            .await
-            .map_err(failed)?;
+    let is_used: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT FROM commands) OR EXISTS (SELECT FROM jobs)
+            OR EXISTS (SELECT FROM rule_changes)",
+    )
+    .fetch_one(&mut *transaction)
+    .await
+    .map_err(failed)?;
     if is_used {
         transaction.rollback().await.map_err(failed)?;
         return Err(EngineError::NotEmpty);

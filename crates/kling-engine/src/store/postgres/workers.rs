@@ -269,7 +269,7 @@ where
                 if !was_stale || tries > 1 {
                     return Err(match fault {
                         Fault::Database(error) => away(error),
-                        Fault::Corrupt(_) => fault.into_error(doing),
+                        Fault::Corrupt(_) | Fault::StaleRules => fault.into_error(doing),
                     });
                 }
             }

@@ -4,18 +4,30 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use kling_core::Timestamp;
+use sqlx::Sqlite;
+use sqlx::pool::PoolConnection;
 
+use super::store_error;
 use super::writer::Bell;
-use super::{SqliteStore, admit, advance, claim, files, look, panics, settle, touch};
+use super::{
+    SqliteStore, admit, advance, books, claim, files, look, panics, settings, settle, touch,
+};
 use crate::admission::{Admission, Limits, NewJob};
+use crate::books::{AccountBalance, Drift, Span, SpendBy, SpendLine};
 use crate::error::EngineError;
 use crate::event::Event;
 use crate::job::{Job, JobId, PlatformId, Receipt, Requester, Stage};
 use crate::ledger::LedgerEntry;
+use crate::policy::{Edit, Policy, PolicyChange};
 use crate::store::wanted::Wanted;
 use crate::store::{ArchivedFile, FileRole, Lease, Store, Work};
 
 impl SqliteStore {
+    async fn reader(&self, doing: &'static str) -> Result<PoolConnection<Sqlite>, EngineError> {
+        let reader = self.readers.acquire().await;
+        reader.map_err(|error| store_error(doing, error))
+    }
+
     async fn pause(&self, job: &Job, delay: Duration, in_vain: bool) -> Result<bool, EngineError> {
         let held = touch::Held::of(job);
         let pause = touch::Pause {
@@ -248,6 +260,52 @@ impl Store for SqliteStore {
         settle::entries(&self.readers, id)
             .await
             .map_err(|fault| fault.into_error("read the ledger"))
+    }
+
+    async fn policy(&self) -> Result<Policy, EngineError> {
+        settings::read(&self.readers)
+            .await
+            .map_err(|fault| fault.into_error("read the rules"))
+    }
+
+    async fn change_policy(&self, actor: &str, edits: &[Edit]) -> Result<i64, EngineError> {
+        let (actor, edits) = (actor.to_owned(), edits.to_vec());
+        self.writer
+            .write("change the rules", Bell::Silent, move |db, now| {
+                Box::pin(async move { settings::change(db, now, &actor, &edits).await })
+            })
+            .await
+    }
+
+    async fn policy_changes(
+        &self,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<PolicyChange>, EngineError> {
+        settings::changes(&self.readers, before, limit)
+            .await
+            .map_err(|fault| fault.into_error("read who changed the rules"))
+    }
+
+    async fn spend(&self, by: SpendBy, span: Span) -> Result<Vec<SpendLine>, EngineError> {
+        let doing = "add up what was spent";
+        books::spend(&mut *self.reader(doing).await?, by, span)
+            .await
+            .map_err(|fault| fault.into_error(doing))
+    }
+
+    async fn balances(&self) -> Result<Vec<AccountBalance>, EngineError> {
+        let doing = "add up the accounts";
+        books::balances(&mut *self.reader(doing).await?)
+            .await
+            .map_err(|fault| fault.into_error(doing))
+    }
+
+    async fn drift(&self, last: u32) -> Result<Vec<Drift>, EngineError> {
+        let doing = "compare estimates with costs";
+        books::drift(&mut *self.reader(doing).await?, last)
+            .await
+            .map_err(|fault| fault.into_error(doing))
     }
 
     async fn counts(&self) -> Result<Vec<(Stage, u64)>, EngineError> {

@@ -8,10 +8,11 @@ use crate::error::EngineError;
 
 /// The steps, oldest first. A step that was released is never changed. `user_version` counts those
 /// that a file has had, and is written in the transaction of the step itself.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     include_str!("migrations/0001_jobs.sql"),
     include_str!("migrations/0002_playing_times.sql"),
     include_str!("migrations/0003_totals.sql"),
+    include_str!("migrations/0004_rules_and_books.sql"),
 ];
 
 /// Takes the steps that the file has not had.

@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, Connection as _};
 
 use super::store_error;
 use crate::error::EngineError;
-use crate::store::portable::{Column, Kind, LineReader, LineWriter, TABLES, Table};
+use crate::store::portable::{Column, Kind, LineReader, LineWriter, RULES_VERSION, TABLES, Table};
 
 /// Writes every row.
 pub(super) async fn export(
@@ -33,11 +33,13 @@ pub(super) async fn import(
 ) -> Result<(), EngineError> {
     let failed = |error| store_error("write the imported rows", error);
     let mut transaction = db.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-    let jobs: i64 = sqlx::query_scalar("SELECT count(*) FROM jobs")
-        .fetch_one(&mut *transaction)
-        .await
-        .map_err(failed)?;
-    if jobs > 0 {
+    let is_used: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM jobs) OR EXISTS (SELECT 1 FROM rule_changes)",
+    )
+    .fetch_one(&mut *transaction)
+    .await
+    .map_err(failed)?;
+    if is_used {
         return Err(EngineError::NotEmpty);
     }
     while let Some((table, rows)) = lines.rows().await? {
@@ -48,6 +50,10 @@ pub(super) async fn import(
             .await
             .map_err(failed)?;
     }
+    sqlx::query(RULES_VERSION)
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed)?;
     transaction.commit().await.map_err(failed)
 }
 

@@ -31,7 +31,7 @@ pub(super) async fn whole_jobs(
         match whole_job(row, connection).await {
             Ok(job) => jobs.push(job),
             Err(Fault::Corrupt(what)) => report_unread(&id, what),
-            Err(fault @ Fault::Database(_)) => return Err(fault),
+            Err(fault @ (Fault::Database(_) | Fault::StaleRules)) => return Err(fault),
         }
     }
     Ok(jobs)

@@ -7,7 +7,10 @@ use kling_core::{Estimate, Money};
 use super::fixture::{
     House, cents, cost, ended, failed, finished, intent, lost, notice_shown, started, way_to, wish,
 };
-use crate::{Admission, Event, Job, LedgerKind, LedgerSource, Limits, Reason, Stage, Work};
+use crate::{
+    Admission, Caps, Event, Job, LedgerKind, LedgerSource, Limits, Reason, Stage, UnknownPrice,
+    Work,
+};
 
 pub(super) async fn a_repeated_command_is_the_same_job(house: House) {
     let first = wish("ann");
@@ -24,11 +27,21 @@ pub(super) async fn a_repeated_command_is_the_same_job(house: House) {
 
 pub(super) async fn a_refusal_tells_every_reason_and_writes_nothing(mut house: House) {
     house.limits = Limits {
-        open_jobs_per_requester: Some(1),
-        jobs_per_requester_per_day: Some(1),
-        spend_per_requester_per_day: Some(cents(15)),
-        spend_per_workspace_per_day: Some(cents(16)),
-        spend_per_day: Some(cents(17)),
+        requester: Caps {
+            open_jobs: Some(1),
+            jobs_per_day: Some(1),
+            spend_per_day: Some(cents(15)),
+            ..Caps::default()
+        },
+        workspace: Caps {
+            spend_per_day: Some(cents(16)),
+            ..Caps::default()
+        },
+        deployment: Caps {
+            spend_per_day: Some(cents(17)),
+            ..Caps::default()
+        },
+        ..Limits::default()
     };
     let first = house.accept("ann").await;
     let again = wish("ann");
@@ -40,15 +53,18 @@ pub(super) async fn a_refusal_tells_every_reason_and_writes_nothing(mut house: H
             .with("limit", limit)
             .with("used", cents(10))
             .with("left", limit - cents(10))
+            .with("window", "day")
             .with("estimate", cents(10))
     };
     assert_eq!(
         reasons,
         [
             Reason::new("quota-open-jobs")
+                .with("scope", "requester")
                 .with("limit", 1)
                 .with("used", 1),
             Reason::new("quota-window")
+                .with("scope", "requester")
                 .with("limit", 1)
                 .with("used", 1)
                 .with("until", first.created_at.as_seconds() + 86_401),
@@ -62,7 +78,7 @@ pub(super) async fn a_refusal_tells_every_reason_and_writes_nothing(mut house: H
 }
 
 pub(super) async fn a_job_at_its_end_or_waiting_for_a_choice_is_not_open(mut house: House) {
-    house.limits.open_jobs_per_requester = Some(1);
+    house.limits.requester.open_jobs = Some(1);
     let ended_job = house.accept("ann").await;
     house.through(ended_job, way_to(Stage::Delivered)).await;
 
@@ -77,7 +93,7 @@ pub(super) async fn a_job_at_its_end_or_waiting_for_a_choice_is_not_open(mut hou
 }
 
 pub(super) async fn the_quota_of_a_day_is_free_again_when_it_says_so(mut house: House) {
-    house.limits.jobs_per_requester_per_day = Some(2);
+    house.limits.requester.jobs_per_day = Some(2);
     house.accept("ann").await;
     house.clock.advance(Duration::from_hours(1));
     house.accept("ann").await;
@@ -92,9 +108,9 @@ pub(super) async fn the_quota_of_a_day_is_free_again_when_it_says_so(mut house: 
 }
 
 pub(super) async fn budgets_count_each_in_their_own_scope(mut house: House) {
-    house.limits.spend_per_requester_per_day = Some(cents(20));
-    house.limits.spend_per_workspace_per_day = Some(cents(30));
-    house.limits.spend_per_day = Some(cents(40));
+    house.limits.requester.spend_per_day = Some(cents(20));
+    house.limits.workspace.spend_per_day = Some(cents(30));
+    house.limits.deployment.spend_per_day = Some(cents(40));
     house.accept("ann").await;
     house.accept("ann").await;
     let codes = |admission| -> Vec<String> {
@@ -115,7 +131,7 @@ pub(super) async fn budgets_count_each_in_their_own_scope(mut house: House) {
 }
 
 pub(super) async fn the_budget_of_a_day_has_room_again_when_it_says_so(mut house: House) {
-    house.limits.spend_per_requester_per_day = Some(cents(25));
+    house.limits.requester.spend_per_day = Some(cents(25));
     for _ in 0..2 {
         let job = house.accept("ann").await;
         let way = [
@@ -139,7 +155,8 @@ pub(super) async fn the_budget_of_a_day_has_room_again_when_it_says_so(mut house
 }
 
 pub(super) async fn an_unknown_price_is_held_as_unknown_and_not_as_nothing(mut house: House) {
-    house.limits.spend_per_day = Some(cents(10));
+    house.limits.deployment.spend_per_day = Some(cents(10));
+    house.limits.unknown_price = UnknownPrice::Allow;
     let mut unknown = wish("ann");
     unknown.estimate = Estimate::Unknown;
 
@@ -158,9 +175,12 @@ pub(super) async fn an_unknown_price_is_held_as_unknown_and_not_as_nothing(mut h
 
 pub(super) async fn a_job_taken_back_is_never_submitted_and_counts_for_nothing(mut house: House) {
     house.limits = Limits {
-        open_jobs_per_requester: Some(1),
-        jobs_per_requester_per_day: Some(1),
-        spend_per_requester_per_day: Some(cents(10)),
+        requester: Caps {
+            open_jobs: Some(1),
+            jobs_per_day: Some(1),
+            spend_per_day: Some(cents(10)),
+            ..Caps::default()
+        },
         ..Limits::default()
     };
     let job = house.accept("ann").await;

@@ -20,7 +20,7 @@ async fn check(house: &House, job: &Job, expected: &[(LedgerKind, i64, u32)]) {
 }
 
 pub(super) async fn a_reservation_is_held_until_the_cost_is_known(mut house: House) {
-    house.limits.spend_per_day = Some(cents(19));
+    house.limits.deployment.spend_per_day = Some(cents(19));
     let job = house.accept("ann").await;
     check(&house, &job, &[HELD]).await;
     let job = house.through(job, way_to(Stage::Running)).await;
@@ -52,7 +52,7 @@ pub(super) async fn a_cost_is_settled_once_however_often_it_is_told(house: House
 }
 
 pub(super) async fn a_failure_before_a_submission_frees_its_reservation(mut house: House) {
-    house.limits.spend_per_day = Some(cents(10));
+    house.limits.deployment.spend_per_day = Some(cents(10));
     for stage in [Stage::Accepted, Stage::Collected] {
         let job = house.accept("ann").await;
         let job = house.through(job, way_to(stage)).await;
@@ -65,7 +65,7 @@ pub(super) async fn a_failure_before_a_submission_frees_its_reservation(mut hous
 }
 
 pub(super) async fn a_failure_that_cost_nothing_is_settled_at_nothing(mut house: House) {
-    house.limits.spend_per_day = Some(cents(10));
+    house.limits.deployment.spend_per_day = Some(cents(10));
     for stage in [Stage::Submitting, Stage::Running] {
         let job = house.accept("ann").await;
         let job = house.through(job, way_to(stage)).await;
@@ -113,7 +113,7 @@ pub(super) async fn a_failure_that_was_charged_is_settled(house: House) {
 pub(super) async fn a_lost_submission_that_is_given_up_stays_in_the_ledger_as_unconfirmed(
     mut house: House,
 ) {
-    house.limits.spend_per_day = Some(cents(19));
+    house.limits.deployment.spend_per_day = Some(cents(19));
     let job = house.accept("ann").await;
     let way = [way_to(Stage::Unconfirmed), vec![notice_shown()]].concat();
     let job = house.through(job, way).await;
@@ -271,7 +271,7 @@ pub(super) async fn a_notice_that_cannot_be_delivered_leaves_the_doubt_in_the_le
 }
 
 pub(super) async fn what_may_have_been_spent_leaves_the_budget_like_what_was(mut house: House) {
-    house.limits.spend_per_day = Some(cents(10));
+    house.limits.deployment.spend_per_day = Some(cents(10));
     let job = house.accept("ann").await;
     let way = [way_to(Stage::Unconfirmed), vec![notice_shown()]].concat();
     house.through(job, way).await;

@@ -53,6 +53,27 @@ pub(super) async fn furnish(house: &House) -> Vec<Job> {
     odd.locale = None;
     odd.estimate = kling_core::Estimate::Unknown;
     jobs.push(House::accepted(house.ask(odd).await));
+    for (value, actor) in [
+        (Some("2.50"), "operator"),
+        (Some("none"), "chat:\u{1f600}"),
+        (None, "x"),
+    ] {
+        let edit = crate::Edit {
+            place: "requester:chat:ann".parse().unwrap(),
+            key: "spend-per-month".parse().unwrap(),
+            value: value.map(str::to_owned),
+        };
+        let words = crate::Edit {
+            place: "workspace:chat:guild".parse().unwrap(),
+            key: "words".parse().unwrap(),
+            value: Some(r#"["nothing \"else\""]"#.to_owned()),
+        };
+        house
+            .store
+            .change_policy(actor, &[edit, words])
+            .await
+            .unwrap();
+    }
     jobs
 }
 
@@ -201,7 +222,7 @@ mod on_postgres {
         let broken_off = lines[..lines.len() - 1].join("\n");
         let (end, rows) = lines.split_last().unwrap();
         let gap = [&rows[..rows.len() - 1], &[*end]].concat().join("\n");
-        let newer = text.replacen("\"version\":1", "\"version\":2", 1);
+        let newer = text.replacen("\"version\":2", "\"version\":3", 1);
         let database = Cluster::shared().database();
 
         for url in [sqlite(&folder, "new.db"), database.url()] {

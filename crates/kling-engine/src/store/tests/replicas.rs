@@ -12,8 +12,8 @@ use sqlx::postgres::PgConnection;
 use super::cluster::Cluster;
 use super::fixture::{Ground as _, HOLD, House, PostgresDatabase, cents, way_to, wish};
 use crate::{
-    Admission, EngineError, Event, JobId, Limits, PostgresOptions, PostgresStore, Stage, Store,
-    StoreTime, Work,
+    Admission, Caps, EngineError, Event, JobId, Limits, PostgresOptions, PostgresStore, Stage,
+    Store, StoreTime, Work,
 };
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -61,7 +61,10 @@ mod on_postgres {
             let limits = match round % 2 {
                 0 => Limits::default(),
                 _ => Limits {
-                    open_jobs_per_requester: Some(100),
+                    requester: Caps {
+                        open_jobs: Some(100),
+                        ..Caps::default()
+                    },
                     ..Limits::default()
                 },
             };
@@ -98,29 +101,31 @@ mod on_postgres {
     #[tokio::test]
     async fn processes_together_never_go_over_a_limit() {
         let (house, other) = two().await;
+        let limited = |limit: fn(&mut Limits)| {
+            let mut limits = Limits::default();
+            limit(&mut limits);
+            limits
+        };
         let limits = [
-            Limits {
-                open_jobs_per_requester: Some(7),
-                ..Limits::default()
-            },
-            Limits {
-                spend_per_workspace_per_day: Some(cents(70)),
-                ..Limits::default()
-            },
-            Limits {
-                spend_per_day: Some(cents(75)),
-                ..Limits::default()
-            },
+            limited(|limits| limits.requester.open_jobs = Some(7)),
+            limited(|limits| limits.workspace.spend_per_day = Some(cents(70))),
+            limited(|limits| limits.channel.jobs_per_day = Some(7)),
+            limited(|limits| limits.channel.spend_per_month = Some(cents(79))),
+            limited(|limits| limits.deployment.spend_per_day = Some(cents(75))),
         ];
         let mut expected = 0;
         for (number, mut limits) in limits.into_iter().enumerate() {
             // What the rounds before hold counts in the budget of the deployment.
-            limits.spend_per_day = limits.spend_per_day.map(|day| day + cents(10 * expected));
+            limits.deployment.spend_per_day = limits
+                .deployment
+                .spend_per_day
+                .map(|day| day + cents(10 * expected));
             let asked = (0..60).map(|asked| {
                 let store = if asked % 2 == 0 { &house.store } else { &other };
                 let mut new = wish("ann");
                 let place = format!("guild-{number}");
                 new.requester.workspace = Some(place);
+                new.requester.channel = format!("general-{number}");
                 new.requester.user = format!("ann-{number}");
                 store.accept(new_id(), new, &limits)
             });

@@ -10,7 +10,10 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
 use super::fixture::{Ground, House, PostgresDatabase, SqliteFile, every_event, way_to, wish};
 use super::replicas::raw;
-use crate::{Admission, Event, JobId, LedgerKind, Limits, NewJob, Requester, Stage, check_store};
+use crate::{
+    Admission, Caps, Event, JobId, LedgerKind, Limits, NewJob, Requester, Stage, UnknownPrice,
+    check_store,
+};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -59,6 +62,8 @@ fn step() -> impl Strategy<Value = Step> {
         Just(60_000),
         Just(3_600_000),
         Just(86_399_999),
+        Just(86_400_000),
+        Just(2_000_000_000),
         1_u32..9_000_000,
     ];
     let moved = (any::<usize>(), any::<usize>(), prop::option::of(0_u32..200));
@@ -77,6 +82,7 @@ fn nanos(amount: u32) -> Money {
 
 fn wish_of(user: u8, workspace: Option<u8>, estimate: Option<u32>) -> NewJob {
     let mut new = wish(&format!("user-{user}"));
+    new.requester.channel = format!("channel-{}", user % 2);
     new.requester.workspace = workspace.map(|number| format!("guild-{number}"));
     new.estimate = estimate.map_or(Estimate::Unknown, |amount| Estimate::Exact(nanos(amount)));
     new
@@ -97,10 +103,17 @@ impl History {
                 estimate,
                 limit,
             } => {
+                let day = |more| Caps {
+                    spend_per_day: Some(nanos(limit + more)),
+                    spend_per_month: Some(nanos(3 * limit + more)),
+                    ..Caps::default()
+                };
                 self.house.limits = Limits {
-                    spend_per_requester_per_day: Some(nanos(limit)),
-                    spend_per_workspace_per_day: Some(nanos(limit + 200)),
-                    spend_per_day: Some(nanos(limit + 300)),
+                    requester: day(0),
+                    channel: day(100),
+                    workspace: day(200),
+                    deployment: day(300),
+                    unknown_price: UnknownPrice::Allow,
                     ..Limits::default()
                 };
                 let asked = self.house.ask(wish_of(user, workspace, estimate)).await;
@@ -151,32 +164,56 @@ impl History {
 
     /// What is counted against each limit is what the rows say.
     async fn look(&mut self, user: u8, workspace: Option<u8>) {
-        self.house.limits = Limits {
-            spend_per_requester_per_day: Some(Money::ZERO),
-            spend_per_workspace_per_day: Some(Money::ZERO),
+        let nothing = Caps {
+            open_jobs: Some(0),
             spend_per_day: Some(Money::ZERO),
+            spend_per_month: Some(Money::ZERO),
+            ..Caps::default()
+        };
+        self.house.limits = Limits {
+            requester: nothing,
+            channel: nothing,
+            workspace: nothing,
+            deployment: nothing,
             ..Limits::default()
         };
         let asked = wish_of(user, workspace, Some(1));
         let whose = asked.requester.clone();
         let reasons = House::refused(self.house.ask(asked).await);
+        assert_eq!(reasons.len(), if workspace.is_some() { 12 } else { 9 });
         for reason in reasons {
-            let expected = match reason.code.as_ref() {
-                "budget-requester" => self.sum(|requester| requester.user == whose.user).await,
-                "budget-workspace" => {
-                    let same = |requester: &Requester| requester.workspace == whose.workspace;
-                    self.sum(same).await
-                }
-                "budget-deployment" => self.sum(|_| true).await,
-                other => panic!("{other}"),
+            let scope = reason.code.strip_prefix("budget-");
+            let counts =
+                |requester: &Requester| match scope.unwrap_or_else(|| &reason.args["scope"]) {
+                    "requester" => requester.user == whose.user,
+                    "channel" => requester.channel == whose.channel,
+                    "workspace" => requester.workspace == whose.workspace,
+                    "deployment" => true,
+                    other => panic!("{other}"),
+                };
+            let expected = match reason.args.get("window").map(String::as_str) {
+                Some("day") => self.sum(counts, DAY).await.to_string(),
+                Some(_) => self.sum(counts, 30 * DAY).await.to_string(),
+                None => self.open(counts).await.to_string(),
             };
-            assert_eq!(reason.args["used"], expected.to_string(), "{}", reason.code);
+            assert_eq!(reason.args["used"], expected, "{reason:?}");
         }
     }
 
+    /// Counted from the jobs, one by one.
+    async fn open(&self, counts: impl Fn(&Requester) -> bool) -> usize {
+        let mut open = 0;
+        for id in &self.jobs {
+            let job = self.house.job(id).await;
+            let waits = job.stage == Stage::Unconfirmed && job.status_message.is_some();
+            open += usize::from(counts(&job.requester) && !job.stage.is_terminal() && !waits);
+        }
+        open
+    }
+
     /// Reckoned from the jobs and their ledgers, one by one.
-    async fn sum(&self, counts: impl Fn(&Requester) -> bool) -> Money {
-        let since = kling_core::Timestamp::from_millis(self.house.now()) - DAY;
+    async fn sum(&self, counts: impl Fn(&Requester) -> bool, window: Duration) -> Money {
+        let since = kling_core::Timestamp::from_millis(self.house.now()) - window;
         let mut sum = Money::ZERO;
         for id in &self.jobs {
             let job = self.house.job(id).await;
@@ -215,12 +252,12 @@ fn after_any_history_the_totals_are_what_the_rows_say<G: Ground + 'static>() {
         .build()
         .unwrap();
     let mut runner = TestRunner::new(Config {
-        cases: 12,
+        cases: 5,
         max_shrink_iters: 200,
         failure_persistence: None,
         ..Config::default()
     });
-    let histories = prop::collection::vec(step(), 20..120);
+    let histories = prop::collection::vec(step(), 20..80);
     let tried = runner.run(&histories, |steps| {
         runtime.block_on(async {
             let mut history = History {
