@@ -32,6 +32,7 @@ pub(crate) fn router(world: &Arc<World>) -> Router {
         .route("/journal", get(journal))
         .route("/ledger", get(ledger))
         .route("/faults", get(faults).post(add_fault).delete(forget_faults))
+        .route("/media", get(media).post(change_media))
         .route("/clock", get(clock).post(advance_clock))
         .route("/aimlapi", get(aimlapi_settings).post(change_aimlapi))
         .with_state(Arc::clone(world))
@@ -113,6 +114,23 @@ async fn add_fault(State(world): Here, Json(fault): Json<Fault>) -> (StatusCode,
 async fn forget_faults(State(world): Here) -> StatusCode {
     world.script.clear();
     StatusCode::NO_CONTENT
+}
+
+async fn media(State(world): Here) -> Json<Value> {
+    Json(json!({ "prepared": world.media.prepared.is_on(), "files": world.media.len() }))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MediaChange {
+    prepared: Option<bool>,
+}
+
+async fn change_media(state: Here, Json(change): Json<MediaChange>) -> Json<Value> {
+    if let Some(on) = change.prepared {
+        state.media.prepare(on);
+    }
+    media(state).await
 }
 
 async fn clock(State(world): Here) -> Json<Value> {

@@ -95,6 +95,12 @@ struct Books {
 }
 
 impl Books {
+    /// The line with that number: they are numbered from 1, and none is ever taken out.
+    fn line(&mut self, seq: u64) -> Option<&mut Charge> {
+        let place = usize::try_from(seq.checked_sub(1)?).ok()?;
+        self.charges.get_mut(place)
+    }
+
     fn account(&mut self, now_ms: u64, vendor: &str, account: &str) -> &mut Account {
         let opening = self
             .openings
@@ -154,7 +160,7 @@ impl Ledger {
     pub fn reprice(&self, hold: &Hold, amount_nanodollars: i64) {
         let now_ms = self.clock.now_ms();
         let mut books = self.lock();
-        let Some(charge) = books.charges.iter_mut().find(|charge| charge.seq == hold.0) else {
+        let Some(charge) = books.line(hold.0) else {
             return;
         };
         let difference = amount_nanodollars - charge.amount_nanodollars;
@@ -168,7 +174,7 @@ impl Ledger {
     pub fn settle(&self, hold: Hold) {
         let now_ms = self.clock.now_ms();
         let mut books = self.lock();
-        if let Some(charge) = books.charges.iter_mut().find(|charge| charge.seq == hold.0) {
+        if let Some(charge) = books.line(hold.0) {
             charge.billed = true;
             charge.held = false;
             charge.at_ms = now_ms;
@@ -180,7 +186,7 @@ impl Ledger {
     pub fn release(&self, hold: Hold) {
         let now_ms = self.clock.now_ms();
         let mut books = self.lock();
-        let Some(charge) = books.charges.iter_mut().find(|charge| charge.seq == hold.0) else {
+        let Some(charge) = books.line(hold.0) else {
             return;
         };
         charge.held = false;

@@ -38,6 +38,10 @@ struct Arguments {
     #[arg(long, default_value_t = 0)]
     inferencesh_latency_ms: u64,
 
+    /// Draw results once for each shape, and serve them again.
+    #[arg(long)]
+    prepared: bool,
+
     /// The seed of all ids.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -59,6 +63,7 @@ async fn main() -> anyhow::Result<()> {
     })
     .await?;
     let world = emulator.world();
+    world.media.prepare(arguments.prepared);
     world.aimlapi.change(|settings| {
         settings.latency_ms = arguments.aimlapi_latency_ms;
         settings.video.latency_ms = arguments.aimlapi_video_latency_ms;

@@ -25,6 +25,7 @@ mod canvas;
 mod fetch;
 mod font;
 mod picture;
+mod prepared;
 mod reference;
 pub mod size;
 pub mod video;
@@ -32,6 +33,7 @@ pub mod video;
 pub(crate) use self::{
     fetch::{fetch, is_loopback},
     picture::{Format, Scene},
+    prepared::Prepared,
     reference::{Reference, Sniffed, hex},
 };
 
@@ -57,6 +59,7 @@ pub struct File {
 #[derive(Debug, Default)]
 pub struct MediaShelf {
     files: Mutex<Files>,
+    pub(crate) prepared: Prepared,
 }
 
 #[derive(Debug, Default)]
@@ -67,6 +70,12 @@ struct Files {
 }
 
 impl MediaShelf {
+    /// Whether results are drawn once for each shape (format, pixels, length) from now on and then served again, each
+    /// copy valid and with a number of its own in it, in place of being drawn for each job. They are not at first.
+    pub fn prepare(&self, on: bool) {
+        self.prepared.switch(on);
+    }
+
     /// Puts a file up under `token`; answers its path on the emulator's origin.
     pub fn put(&self, token: &str, file: File) -> String {
         let path = Self::path(token, &file.name);

@@ -8,7 +8,7 @@ use crate::{
     world::World,
 };
 
-/// Draws a picture and puts it up; answers its link. Slow: not for an async thread.
+/// Draws a picture, or takes a prepared one, and puts it up; answers its link. Slow: not for an async thread.
 pub(crate) fn put_picture(
     world: &World,
     scene: &Scene,
@@ -19,18 +19,18 @@ pub(crate) fn put_picture(
         Some(Effect::DeadLink) => None,
         Some(Effect::NotAPicture) => Some(Bytes::from_static(WEB_PAGE.as_bytes())),
         Some(Effect::Mislabelled) => Some(scene.render(format.another())?.into()),
-        Some(_) | None => Some(scene.render(format)?.into()),
+        Some(_) | None => Some(world.media.prepared.picture(scene, format)?),
     };
     Some(put(world, format.name(), format.content_type(), bytes))
 }
 
-/// Draws a film and puts it up; answers its link. Slow: not for an async thread.
+/// Draws a film, or takes a prepared one, and puts it up; answers its link. Slow: not for an async thread.
 pub(crate) fn put_clip(world: &World, scene: &ClipScene, twist: Option<&Effect>) -> Option<String> {
     let bytes = match twist {
         Some(Effect::DeadLink) => None,
         Some(Effect::NotAPicture) => Some(Bytes::from_static(WEB_PAGE.as_bytes())),
         Some(Effect::Mislabelled) => Some(still(scene).render(Format::Png)?.into()),
-        Some(_) | None => Some(scene.render()?.into()),
+        Some(_) | None => Some(world.media.prepared.film(scene)?),
     };
     Some(put(world, "mp4", video::CONTENT_TYPE, bytes))
 }

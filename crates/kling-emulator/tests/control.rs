@@ -301,3 +301,34 @@ async fn the_binary_says_where_it_listens_and_ends_when_it_is_asked_to() {
     let ended = tokio::time::timeout(LONG, child.wait()).await.unwrap();
     assert_eq!(ended.unwrap().code(), Some(0));
 }
+
+#[tokio::test]
+async fn results_can_be_prepared_and_no_two_are_the_same() {
+    let (emulator, http, control) = start().await;
+    let address = format!("{control}/media");
+    let before = read(&http, address.clone()).await;
+    let change = http.post(&address).with_json(&json!({ "prepared": true }));
+    let after: Value = change.send().await.unwrap().read_json().await;
+
+    emulator
+        .world()
+        .apiin
+        .change(|settings| settings.immediate = true);
+    let mut pictures = Vec::new();
+    for prompt in ["a boat", "a house"] {
+        let order = json!({ "model": "kling-image-o1", "prompt": prompt });
+        let made = http
+            .post(format!("{}/images/generations", emulator.base("apiin")))
+            .bearer_auth("k")
+            .with_json(&order);
+        let made: Value = made.send().await.unwrap().read_json().await;
+        let link = made["data"]["output"]["images"][0].as_str().unwrap();
+        pictures.push(http.get(link).send().await.unwrap().bytes().await.unwrap());
+    }
+
+    assert_eq!(before["prepared"], false);
+    assert_eq!(after["prepared"], true);
+    assert_ne!(pictures[0], pictures[1]);
+    // All but the number in the comment.
+    assert_eq!(pictures[0].len(), pictures[1].len());
+}

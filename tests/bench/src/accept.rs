@@ -13,7 +13,7 @@ use crate::figure::Report;
 use crate::load::{self, Work};
 use crate::setting::Setting;
 use crate::sink::Sink;
-use crate::still::{self, Still};
+use crate::still::{self, Mood, Still};
 use crate::wish::wish;
 
 const BENCH: &str = "accept";
@@ -57,12 +57,23 @@ pub(crate) async fn store_at(store: &str, folder: &Path) -> anyhow::Result<Arc<d
 
 /// The same on a store that is open.
 pub(crate) async fn engine_on(store: Arc<dyn Store>, folder: &Path) -> anyhow::Result<Engine> {
+    let still = Still::new(Mood::Silent, Arc::default());
+    engine_with(store, folder, still, patient()).await
+}
+
+/// The same with a provider in another mood, and other options.
+pub(crate) async fn engine_with(
+    store: Arc<dyn Store>,
+    folder: &Path,
+    still: Still,
+    options: Options,
+) -> anyhow::Result<Engine> {
     let archive = folder.join("archive");
     let archive = Archive::open(&archive.to_string_lossy(), ArchiveLimits::default()).await?;
     Ok(Engine::builder(store, archive)
-        .provider(Arc::new(Still::new()))
-        .deliverer(Arc::new(Sink::new()))
-        .options(patient())
+        .provider(Arc::new(still))
+        .deliverer(Arc::new(Sink::new(0)))
+        .options(options)
         .build()?)
 }
 

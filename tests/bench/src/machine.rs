@@ -32,7 +32,7 @@ pub(crate) fn describe(folder: &Path) -> std::io::Result<Value> {
         "build": build,
         "load before": load.trim(),
         "file system": file_system(&mounts, folder),
-        "fsync": format!("{:.0} µs, median of 50 writes of 4 KiB", micros(sync)),
+        "fsync": format!("{:.0}/s, {:.0} µs, by the median of 200 writes of 4 KiB", 1e6 / micros(sync), micros(sync)),
     }))
 }
 
@@ -69,7 +69,7 @@ fn file_system(mounts: &str, folder: &Path) -> String {
 fn sync_time(folder: &Path) -> std::io::Result<Duration> {
     let mut file = std::fs::File::create(folder.join("sync"))?;
     let mut times = Vec::new();
-    for _ in 0..50 {
+    for _ in 0..200 {
         let begun = Instant::now();
         file.write_all(&[7; 4096])?;
         file.sync_data()?;

@@ -4,28 +4,34 @@ mod accept;
 mod bare;
 mod call;
 mod cluster;
+mod counting;
 mod end_to_end;
 mod figure;
 mod load;
 mod machine;
+mod meter;
 mod outside;
 mod process;
 mod recorder;
+mod serving;
 mod setting;
 mod sink;
 mod stages;
 mod still;
+mod turn;
 mod waiting;
 mod wish;
 
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Parser, ValueEnum};
 
 use crate::figure::Report;
 use crate::setting::Setting;
+use crate::still::Mood;
 
 /// Measures, prints a table, and writes JSON.
 #[derive(Debug, Parser)]
@@ -46,9 +52,21 @@ struct Arguments {
     #[arg(long)]
     folder: Option<PathBuf>,
 
+    /// One contender of `end-to-end` alone, by its name.
+    #[arg(long)]
+    only: Option<String>,
+
     /// The database of `serve`.
     #[arg(long, hide = true)]
     store: Option<String>,
+
+    /// How the provider of `serve` behaves.
+    #[arg(long, hide = true, default_value = "silent")]
+    mood: Mood,
+
+    /// How long a claim of `serve` holds.
+    #[arg(long, hide = true)]
+    lease_ms: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -79,10 +97,15 @@ async fn main() -> anyhow::Result<()> {
         What::Serve => {
             let store = arguments.store.context("serve needs --store")?;
             let folder = arguments.folder.context("serve needs --folder")?;
-            return waiting::serve(&store, &folder).await;
+            let order = serving::Order {
+                lease: arguments.lease_ms.map(Duration::from_millis),
+                ..serving::Order::of(&store, &folder).in_mood(arguments.mood)
+            };
+            return serving::serve(order).await;
         }
         What::Accept | What::EndToEnd | What::Waiting | What::Call | What::All => {}
     }
+    counting::start()?;
     // The other connection of this process, for the bare contender.
     drop(rustls::crypto::ring::default_provider().install_default());
     tokio::select! {
@@ -99,7 +122,7 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
         accept::measure(&setting, &mut report).await?;
     }
     if wanted(What::EndToEnd) {
-        end_to_end::measure(&setting, &mut report).await?;
+        end_to_end::measure(&setting, arguments.only.as_deref(), &mut report).await?;
     }
     if wanted(What::Waiting) {
         waiting::measure(&setting, &mut report).await?;

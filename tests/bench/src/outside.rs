@@ -66,6 +66,31 @@ impl Outside {
         self.child.id()
     }
 
+    /// Has every result drawn once and served again, each copy a file of its own; and makes the accounts rich.
+    pub(crate) async fn prepare_media(&self, on: bool) -> anyhow::Result<()> {
+        self.tell("media", &json!({ "prepared": on })).await?;
+        let rich = json!({ "balance_nanodollars": i64::MAX / 2 });
+        for vendor in Vendor::ALL {
+            self.tell(vendor.name(), &rich).await?;
+        }
+        Ok(())
+    }
+
+    async fn tell(&self, what: &str, body: &Value) -> anyhow::Result<()> {
+        let answer = bare_client()?
+            .post(format!("{}/_emulator/{what}", self.origin))
+            .header("content-type", "application/json")
+            .body(body.to_string())
+            .send()
+            .await?;
+        let status = answer.status();
+        anyhow::ensure!(
+            status.is_success(),
+            "the emulator answers {status} at {what}"
+        );
+        Ok(())
+    }
+
     /// Makes one generation for real, and has every later one answered with the same bytes: no picture is drawn, no
     /// order read and nothing billed any more. The exchanges of that generation.
     pub(crate) async fn prepare(&self, vendor: Vendor) -> anyhow::Result<Vec<Exchange>> {
@@ -113,14 +138,7 @@ impl Outside {
                 "content_type": "application/json",
             },
         });
-        let answer = bare_client()?
-            .post(format!("{}/_emulator/faults", self.origin))
-            .header("content-type", "application/json")
-            .body(fault.to_string())
-            .send()
-            .await?;
-        anyhow::ensure!(answer.status().is_success(), "the emulator takes no script");
-        Ok(())
+        self.tell("faults", &fault).await
     }
 }
 

@@ -43,6 +43,41 @@ pub(crate) fn family_cpu(pid: u32) -> Duration {
     TICK * alive.map(|line| line.own).sum::<u32>().saturating_add(head)
 }
 
+/// Processor time so far of those threads of this process whose names begin so; ended ones are left out.
+pub(crate) fn own_threads_cpu(name: &str) -> Duration {
+    let all = std::fs::read_dir("/proc/self/task").into_iter().flatten();
+    let theirs = all.flatten().filter_map(|entry| {
+        let thread = entry.file_name();
+        let path = format!("self/task/{}", thread.to_str()?);
+        let called = std::fs::read_to_string(format!("/proc/{path}/comm")).ok()?;
+        called.starts_with(name).then(|| line(&path))?
+    });
+    TICK * theirs.map(|line| line.own).sum::<u32>()
+}
+
+/// Processor time so far that anybody on this machine has used.
+pub(crate) fn machine_cpu() -> Duration {
+    let text = std::fs::read_to_string("/proc/stat").unwrap_or_default();
+    let first = text.lines().next().unwrap_or_default();
+    let fields: Vec<u64> = first
+        .split_whitespace()
+        .skip(1)
+        .filter_map(|field| field.parse().ok())
+        .collect();
+    // user nice system idle iowait irq softirq; what comes after is contained in them, or stolen.
+    let busy = [0, 1, 2, 5, 6]
+        .iter()
+        .filter_map(|place| fields.get(*place));
+    Duration::from_millis(busy.sum::<u64>() * 10)
+}
+
+/// How often somebody made a disk of this machine write down what it held back.
+pub(crate) fn disk_flushes() -> u64 {
+    let text = std::fs::read_to_string("/proc/diskstats").unwrap_or_default();
+    let flushes = |line: &str| line.split_whitespace().nth(18)?.parse::<u64>().ok();
+    text.lines().filter_map(flushes).max().unwrap_or(0)
+}
+
 /// Memory of this process in KiB: now, and the most it ever was.
 pub(crate) fn memory_kib() -> (u64, u64) {
     let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

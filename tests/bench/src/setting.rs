@@ -43,6 +43,11 @@ impl Setting {
         self.either(5, 2)
     }
 
+    /// The same for what takes long.
+    pub(crate) fn long_rounds(&self) -> usize {
+        self.either(3, 1)
+    }
+
     /// How long one turn of a load takes.
     pub(crate) fn turn(&self) -> Duration {
         self.either(Duration::from_secs(5), Duration::from_millis(200))

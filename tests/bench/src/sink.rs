@@ -1,7 +1,6 @@
-//! A chat platform that reads every result to its end and writes down when.
+//! A chat platform that reads every result to its end and counts them.
 
-use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::TryStreamExt as _;
 use kling_core::AssetUrl;
@@ -10,7 +9,7 @@ use kling_engine::{
     StatusUpdate,
 };
 use tokio::io::AsyncWrite;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::wish::PLATFORM;
 
@@ -18,22 +17,26 @@ use crate::wish::PLATFORM;
 #[derive(Debug)]
 pub(crate) struct Sink {
     platform: PlatformId,
-    seen: Mutex<Seen>,
+    others: AtomicUsize,
     count: watch::Sender<usize>,
-}
-
-#[derive(Debug, Default)]
-struct Seen {
-    results: Vec<Instant>,
-    others: usize,
+    places: Semaphore,
 }
 
 impl Sink {
-    pub(crate) fn new() -> Self {
+    /// Where so many jobs may be on their way at a time.
+    pub(crate) fn new(places: usize) -> Self {
         Self {
+            places: Semaphore::new(places),
             platform: PlatformId::new(PLATFORM),
-            seen: Mutex::default(),
+            others: AtomicUsize::new(0),
             count: watch::Sender::new(0),
+        }
+    }
+
+    /// Until there is a place for one more job; it is free again when the job's last message has come.
+    pub(crate) async fn place(&self) {
+        if let Ok(place) = self.places.acquire().await {
+            place.forget();
         }
     }
 
@@ -44,20 +47,16 @@ impl Sink {
         drop(count.wait_for(|count| *count >= messages).await);
     }
 
-    /// When the results came, and how many messages were none.
-    pub(crate) fn seen(&self) -> (Vec<Instant>, usize) {
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        (seen.results.clone(), seen.others)
+    /// How many messages were no results.
+    pub(crate) fn others(&self) -> usize {
+        self.others.load(Ordering::Relaxed)
     }
 
     fn note(&self, is_result: bool) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if is_result {
-            seen.results.push(Instant::now());
-        } else {
-            seen.others += 1;
+        if !is_result {
+            self.others.fetch_add(1, Ordering::Relaxed);
         }
-        drop(seen);
+        self.places.add_permits(1);
         self.count.send_modify(|count| *count += 1);
     }
 }

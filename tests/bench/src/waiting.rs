@@ -1,25 +1,20 @@
-//! Many jobs that wait: what one more costs, how long a restart takes with them, and what they hold in memory.
+//! Many jobs that wait: what one more costs, how long a restart after SIGKILL takes with them, and what they hold in memory.
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use kling_engine::{Admission, Engine, Lease, Loop, PlatformId, Store, Work};
-use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::process::Command;
 use tokio_util::sync::CancellationToken;
 
 use crate::accept;
+use crate::cluster::Cluster;
 use crate::figure::{Report, micros, millis, number, percentile};
 use crate::load;
-use crate::process;
+use crate::serving::{Order, Served};
 use crate::setting::Setting;
-use crate::still;
+use crate::still::{self, Mood};
 use crate::wish::{PLATFORM, wish};
 
 const BENCH: &str = "waiting";
@@ -29,6 +24,9 @@ const FILLING: usize = 64;
 
 /// How many acceptances, and claims, are measured one after the other at each size.
 const SAMPLES: usize = 50;
+
+/// How long a claim holds where one process takes over from another: a minute by default.
+const LEASE: Duration = Duration::from_secs(3);
 
 /// A claim for measuring is void at once.
 const HOLD: Duration = Duration::from_millis(1);
@@ -65,13 +63,15 @@ pub(crate) async fn measure(setting: &Setting, report: &mut Report) -> anyhow::R
                 idle: (cluster.database("idle").await?, folder("idle-pg")?),
             };
             place.measure(setting, report).await?;
+            across_replicas(setting, report, cluster).await?;
         }
         Err(why) => report.say(format!("PostgreSQL is left out of every benchmark: {why}")),
     }
     report.say(
         "waiting: start-up is from the start of a process to an engine that runs all loops and whose health has answered; \
          memory is that of such a process, whose provider never answers, a while later, beside one on an empty store; \
-         `most` is the highest the kernel has seen.",
+         `most` is the highest the kernel has seen. Every such process is killed (SIGKILL) in the middle of its work; \
+         recovery on one node is from the start of the next process to the first job that it moves on.",
     );
     Ok(())
 }
@@ -86,17 +86,24 @@ impl Place {
         let settle = setting.either(Duration::from_secs(20), Duration::from_millis(300));
         for _ in 0..setting.rounds() {
             for (name, (store, folder)) in [(&idle, &self.idle), (&full, &self.full)] {
-                let seen = start(store, folder, settle).await?;
-                let mebi = |kibi: &Value| kibi.as_f64().unwrap_or(f64::NAN) / 1024.0;
-                report.add(BENCH, name, "start-up", (millis(seen.up), "ms"));
-                report.add(BENCH, name, "memory", (mebi(&seen.memory["now"]), "MiB"));
-                report.add(
-                    BENCH,
-                    name,
-                    "memory, most",
-                    (mebi(&seen.memory["most"]), "MiB"),
-                );
+                let mut served = Served::start(Order::of(store, folder)).await?;
+                report.add(BENCH, name, "start-up", (millis(served.up), "ms"));
+                tokio::time::sleep(settle).await;
+                let (now, most) = served.memory_mebi().await?;
+                report.add(BENCH, name, "memory", (now, "MiB"));
+                report.add(BENCH, name, "memory, most", (most, "MiB"));
+                served.kill().await?;
             }
+        }
+        for _ in 0..setting.rounds() {
+            // The one before was killed in the middle of its work, and so is this one.
+            let (store, folder) = &self.full;
+            let order = Order::of(store, folder).in_mood(Mood::Answering);
+            let mut served = Served::start(order).await?;
+            let moved = served.until("moved").await?;
+            let measure = "recovery: first job moved on";
+            report.add(BENCH, &full, measure, (millis(moved), "ms"));
+            served.kill().await?;
         }
         for measure in ["start-up", "memory", "memory, most"] {
             report.added(BENCH, &full, &idle, measure);
@@ -187,56 +194,33 @@ async fn fill(engine: &Engine, jobs: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-struct Seen {
-    up: Duration,
-    memory: Value,
-}
-
-/// Starts a process on a store, and kills it once it has told how it is.
-async fn start(store: &str, folder: &Path, settle: Duration) -> anyhow::Result<Seen> {
-    let begun = Instant::now();
-    let mut child = Command::new(std::env::current_exe()?)
-        .args(["serve", "--store", store, "--folder"])
-        .arg(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()?;
-    let (input, output) = (child.stdin.take(), child.stdout.take());
-    let mut input = input.context("the process has no input")?;
-    let mut lines = BufReader::new(output.context("the process has no output")?).lines();
-    let ended = "the process ended before it had told anything";
-    lines.next_line().await?.context(ended)?;
-    let up = begun.elapsed();
-    tokio::time::sleep(settle).await;
-    input.write_all(b"\n").await?;
-    let line = lines.next_line().await?.context(ended)?;
-    let memory = serde_json::from_str(&line)?;
-    child.kill().await?;
-    Ok(Seen { up, memory })
-}
-
-/// The other side of [`start`]: says when it is up, and then how much it holds, whenever it is asked.
-pub(crate) async fn serve(store: &str, folder: &Path) -> anyhow::Result<()> {
-    let engine = accept::engine(store, folder).await?;
-    let shutdown = CancellationToken::new();
-    let running = tokio::spawn({
-        let (engine, shutdown) = (engine.clone(), shutdown.clone());
-        async move { engine.run(shutdown).await }
-    });
-    anyhow::ensure!(engine.health().await.store_ok, "the store does not answer");
-    say(&json!({ "up": true }))?;
-    while process::next_input().await? {
-        let (now, most) = process::memory_kib();
-        say(&json!({ "now": now, "most": most }))?;
+/// One process holds a job and is killed; another, which waits beside it, takes it over when the lease has run out.
+async fn across_replicas(
+    setting: &Setting,
+    report: &mut Report,
+    cluster: &Cluster,
+) -> anyhow::Result<()> {
+    let name = format!("postgres, 2 replicas, a lease of {} s", LEASE.as_secs());
+    for round in 0..setting.long_rounds() {
+        let folder = setting.folder().join(format!("replicas-{round}"));
+        std::fs::create_dir_all(&folder)?;
+        let store = cluster.database(&format!("replicas_{round}")).await?;
+        fill(&accept::engine(&store, &folder).await?, 1).await?;
+        let order = |mood| Order {
+            lease: Some(LEASE),
+            ..Order::of(&store, &folder).in_mood(mood)
+        };
+        let mut first = Served::start(order(Mood::Holding)).await?;
+        first.until("looked").await?;
+        let mut second = Served::start(order(Mood::Answering)).await?;
+        // Until the lease was renewed, as in the middle of anything long.
+        tokio::time::sleep(LEASE / 2).await;
+        first.kill().await?;
+        let killed = Instant::now();
+        second.until("looked").await?;
+        let took = millis(killed.elapsed());
+        report.add(BENCH, &name, "recovery: asked after again", (took, "ms"));
+        second.kill().await?;
     }
-    shutdown.cancel();
-    running.await?;
     Ok(())
-}
-
-fn say(line: &Value) -> std::io::Result<()> {
-    let mut out = std::io::stdout();
-    writeln!(out, "{line}")?;
-    out.flush()
 }

@@ -17,7 +17,7 @@ pub(super) const MARK: Colour = [255, 214, 10];
 pub(super) const SHADE: Colour = [16, 18, 24];
 
 /// What a result is encoded as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Format {
     /// PNG.
     Png,
