@@ -1,5 +1,7 @@
 //! Jobs from acceptance to delivery: our engine, a vendor of the emulator over loopback, and a sink.
 
+use std::io::Write as _;
+
 use sqlx::postgres::PgPoolOptions;
 
 use crate::figure::Report;
@@ -129,6 +131,8 @@ async fn turn(
         jobs,
     };
     turn.take(report).await?;
+    // A run is long, and may be stopped: what is known by now is told.
+    std::io::stderr().write_all(report.latest(BENCH, contender.name).as_bytes())?;
     std::fs::remove_dir_all(&turn.folder)?;
     Ok(())
 }

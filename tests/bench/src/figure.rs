@@ -161,6 +161,22 @@ impl Report {
         compared.filter(|value| value.is_finite()).collect()
     }
 
+    /// What a contender did in the last round, in a few lines.
+    pub(crate) fn latest(&self, bench: &str, contender: &str) -> String {
+        let mut text = String::new();
+        for figure in &self.figures {
+            if figure.bench == bench && figure.contender == contender {
+                let value = figure.rounds.last().copied().unwrap_or(f64::NAN);
+                let (value, unit, measure) = (short(value), figure.unit, &figure.measure);
+                push(
+                    &mut text,
+                    format_args!("{contender}: {measure} {value} {unit}"),
+                );
+            }
+        }
+        text
+    }
+
     /// For people.
     pub(crate) fn table(&self) -> String {
         let mut text = String::new();

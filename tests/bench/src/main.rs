@@ -52,6 +52,10 @@ struct Arguments {
     #[arg(long)]
     folder: Option<PathBuf>,
 
+    /// How often each contender has its turn; else 5 times, and 3 times for what takes long.
+    #[arg(long)]
+    rounds: Option<usize>,
+
     /// One contender of `end-to-end` alone, by its name.
     #[arg(long)]
     only: Option<String>,
@@ -115,7 +119,11 @@ async fn main() -> anyhow::Result<()> {
 }
 
 async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
-    let setting = Setting::new(arguments.short, arguments.folder.as_deref())?;
+    let setting = Setting::new(
+        arguments.short,
+        arguments.rounds,
+        arguments.folder.as_deref(),
+    )?;
     let mut report = Report::new(machine::describe(setting.folder())?);
     let wanted = |what| arguments.what == what || arguments.what == What::All;
     if wanted(What::Accept) {

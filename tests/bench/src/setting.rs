@@ -11,18 +11,24 @@ use crate::cluster::Cluster;
 #[derive(Debug)]
 pub(crate) struct Setting {
     short: bool,
+    rounds: Option<usize>,
     folder: tempfile::TempDir,
     cluster: OnceCell<Result<Cluster, String>>,
 }
 
 impl Setting {
-    pub(crate) fn new(short: bool, folder: Option<&Path>) -> std::io::Result<Self> {
+    pub(crate) fn new(
+        short: bool,
+        rounds: Option<usize>,
+        folder: Option<&Path>,
+    ) -> std::io::Result<Self> {
         let parent = folder.map_or_else(std::env::temp_dir, Path::to_path_buf);
         let folder = tempfile::Builder::new()
             .prefix("kling-bench-")
             .tempdir_in(parent)?;
         Ok(Self {
             short,
+            rounds,
             folder,
             cluster: OnceCell::new(),
         })
@@ -40,12 +46,12 @@ impl Setting {
 
     /// How often each contender has its turn.
     pub(crate) fn rounds(&self) -> usize {
-        self.either(5, 2)
+        self.rounds.unwrap_or(self.either(5, 2)).max(1)
     }
 
     /// The same for what takes long.
     pub(crate) fn long_rounds(&self) -> usize {
-        self.either(3, 1)
+        self.rounds.unwrap_or(self.either(3, 1)).max(1)
     }
 
     /// How long one turn of a load takes.
