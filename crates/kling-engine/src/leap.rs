@@ -75,9 +75,7 @@ impl Leaps {
         let mut seen = lock(&self.0);
         let (last, leaps) = &mut *seen;
         let look = Look { begun, ended, said };
-        let Some(before) = last.replace(look) else {
-            return None;
-        };
+        let before = last.replace(look)?;
         if begun < before.ended {
             // Two looks at once say nothing about each other.
             *last = Some(before);
@@ -177,7 +175,7 @@ mod tests {
         let leaps = Leaps::default();
         leaps.look(Instant::now(), at(0), TOLERANCE);
         let begun = Instant::now();
-        tokio::time::advance(Duration::from_secs(300)).await;
+        tokio::time::advance(Duration::from_mins(5)).await;
 
         assert_eq!(leaps.look(begun, at(1), TOLERANCE), None);
     }

@@ -17,7 +17,7 @@ pub struct Reason {
 
 impl Reason {
     /// Every code the engine uses itself; each has a sentence in every language.
-    pub const CODES: [&'static str; 54] = [
+    pub const CODES: [&'static str; 55] = [
         "violation-missing",
         "violation-not-taken",
         "violation-dropped",

@@ -28,7 +28,7 @@ pub(super) enum PolicyAction {
         /// Which setting, such as spend-per-day, access or words
         #[arg(value_name = "SETTING")]
         key: Key,
-        /// What it says from now on; lists are JSON, such as '["one","two"]'
+        /// What it says from now on; lists are JSON, such as `["one","two"]`
         #[arg(value_name = "VALUE")]
         value: String,
         /// Who does it, for the record
@@ -136,7 +136,7 @@ async fn carried_out(engine: &Engine, action: PolicyAction) -> anyhow::Result<St
                 let Setting { place, key, value } = setting;
                 format!("{place} {key} = {value}")
             });
-            Ok(or_nothing(lines.collect(), "No rule is set."))
+            Ok(or_nothing(lines, "No rule is set."))
         }
         PolicyAction::Set {
             place,
@@ -148,7 +148,7 @@ async fn carried_out(engine: &Engine, action: PolicyAction) -> anyhow::Result<St
         PolicyAction::Audit { last } => {
             let changes = engine.policy_changes(None, last).await?;
             let lines = changes.iter().map(change_line);
-            Ok(or_nothing(lines.collect(), "No rule was ever changed."))
+            Ok(or_nothing(lines, "No rule was ever changed."))
         }
     }
 }
@@ -215,7 +215,7 @@ async fn spent(engine: &Engine, args: SpendArgs) -> anyhow::Result<String> {
         return Ok(lines?.join("\n"));
     }
     let nothing = format!("Nothing was spent in the last {} days.", args.days);
-    Ok(or_nothing(lines.iter().map(text_line).collect(), &nothing))
+    Ok(or_nothing(lines.iter().map(text_line), &nothing))
 }
 
 fn json_line(line: &SpendLine) -> Result<String, serde_json::Error> {
@@ -263,7 +263,8 @@ fn text_line(line: &SpendLine) -> String {
     format!("{}{whose}: {}", of.unwrap_or_default(), parts.join(", "))
 }
 
-fn or_nothing(lines: Vec<String>, nothing: &str) -> String {
+fn or_nothing(lines: impl Iterator<Item = String>, nothing: &str) -> String {
+    let lines: Vec<String> = lines.collect();
     if lines.is_empty() {
         nothing.to_owned()
     } else {

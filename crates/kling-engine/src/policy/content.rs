@@ -90,9 +90,10 @@ pub(super) fn check(kind: ListKind, value: &str) -> Result<(), &'static str> {
             let empty = entries
                 .iter()
                 .any(|entry| words_of(&plain(entry)).is_empty());
-            empty
-                .then_some(Err("an entry has at least one letter or digit"))
-                .unwrap_or(Ok(()))
+            if empty {
+                return Err("an entry has at least one letter or digit");
+            }
+            Ok(())
         }
         ListKind::Patterns | ListKind::PatternsOutside => compiled(&entries)
             .map(|_| ())

@@ -148,6 +148,10 @@ const RESTING: Worker = Worker {
 
 /// Everything about one job that matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a state is what is true and what is not"
+)]
 struct State {
     stage: Stage,
     lease: Lease,

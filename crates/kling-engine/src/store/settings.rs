@@ -41,13 +41,14 @@ pub(super) fn policy(rows: Vec<Row>) -> Policy {
         let (Some(place), Some(key), Some(value)) = (place, key, value) else {
             continue;
         };
-        match (place.parse::<Place>(), key.parse::<Key>()) {
-            (Ok(place), Ok(key)) => policy.settings.push(Setting { place, key, value }),
-            _ => tracing::warn!(
+        if let (Ok(place), Ok(key)) = (place.parse::<Place>(), key.parse::<Key>()) {
+            policy.settings.push(Setting { place, key, value });
+        } else {
+            tracing::warn!(
                 place,
                 key,
                 "the setting {key} for {place} is of a newer version, and is not heeded here"
-            ),
+            );
         }
     }
     policy

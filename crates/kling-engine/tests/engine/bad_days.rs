@@ -159,7 +159,7 @@ async fn an_hour_that_never_passed_ends_nothing_and_sends_nothing_twice() {
 
 fn named(name: &str) -> kling_engine::NewJob {
     let mut job = pictures(1);
-    job.dedupe_key = name.to_owned();
+    name.clone_into(&mut job.dedupe_key);
     job
 }
 

@@ -156,7 +156,10 @@ fn soak(store: &str, replicas: usize, folder: &Path) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let found = runtime.block_on(law::weigh(store, folder, size.jobs));
     assert_eq!(found.breaches, Vec::<String>::new(), "seed {seed}");
-    #[expect(clippy::print_stdout, reason = "figures for the closing note")]
+    #[expect(
+        clippy::print_stdout,
+        reason = "whoever runs it by hand reads the figures"
+    )]
     {
         println!(
             "{} jobs, {} kills, {} pauses: {}",

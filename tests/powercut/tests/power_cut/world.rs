@@ -18,7 +18,7 @@ use kling_engine::{
 use tokio::io::AsyncWrite;
 use tokio_util::sync::CancellationToken;
 
-pub(crate) const BOUND: Duration = Duration::from_secs(60);
+pub(crate) const BOUND: Duration = Duration::from_mins(1);
 
 const PROVIDER: ProviderId = ProviderId::literal("acme");
 const MODEL: ModelId = ModelId::literal("painter-1");
@@ -142,7 +142,7 @@ impl Provider for Shop {
         let at = self.0.recorded();
         let mut bills = self.0.bills.lock().unwrap();
         bills.push((at, key.clone()));
-        if bills.len() % 2 == 0 {
+        if bills.len().is_multiple_of(2) {
             return Ok(Submission::Finished(output()));
         }
         let task = TaskHandle::parse(format!("task-{key}")).unwrap();

@@ -209,6 +209,7 @@ impl Replica {
                 size_bytes: 1_000,
                 dimensions: None,
                 duration: None,
+                frame_rate: None,
             },
         }];
         let estimate = model.estimate(&request.to_generation(model.id.clone(), []));

@@ -2,12 +2,19 @@
 
 use super::*;
 
+/// What is set where, who asks, and the codes of what they are told.
+type Case<'a> = (
+    &'a [(&'a str, &'a str, &'a str)],
+    &'a Standing,
+    &'a [&'a str],
+);
+
 #[test]
 fn whoever_is_denied_is_refused_and_lists_of_those_allowed_leave_the_others_out() {
     let nobody = Standing::default();
     let artist = with_roles(&["artist"]);
     let said = |place: &'static str, value: &'static str| [(place, "access", value)];
-    let table: [(&[(&str, &str, &str)], &Standing, &[&str]); 14] = [
+    let table: [Case<'_>; 14] = [
         (&[], &nobody, &[]),
         (
             &said("requester:chat:ann", "deny"),

@@ -60,6 +60,10 @@ pub(super) enum Line {
 
 /// What a store does with an event.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what an event does to a row is a list of yes and no"
+)]
 pub(super) struct Effect {
     pub(super) next: Stage,
     pub(super) is_submission: bool,

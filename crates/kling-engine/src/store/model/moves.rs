@@ -33,15 +33,12 @@ impl From<'_> {
     ) -> bool {
         let keeps = then.is_some();
         let after = then.unwrap_or(At::Rest);
-        match self.state.write(self.by, who, deed, keeps) {
-            Some(written) => {
-                self.own(name, written.worker(who, after));
-                true
-            }
-            None => {
-                self.own("somebody else has it", self.state.worker(who, At::Rest));
-                false
-            }
+        if let Some(written) = self.state.write(self.by, who, deed, keeps) {
+            self.own(name, written.worker(who, after));
+            true
+        } else {
+            self.own("somebody else has it", self.state.worker(who, At::Rest));
+            false
         }
     }
 

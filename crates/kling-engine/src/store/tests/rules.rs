@@ -152,12 +152,11 @@ pub(super) async fn every_scope_has_quotas_and_budgets_of_its_own(mut house: Hou
                 "{code}"
             );
             let other = house.ask(elsewhere(scope)).await;
-            match scope {
-                "deployment" => assert_eq!(House::refused(other).len(), 1),
-                _ => {
-                    let job = House::accepted(other);
-                    assert!(house.store.withdraw(&job.id).await.unwrap());
-                }
+            if scope == "deployment" {
+                assert_eq!(House::refused(other).len(), 1);
+            } else {
+                let job = House::accepted(other);
+                assert!(house.store.withdraw(&job.id).await.unwrap());
             }
         }
     }
