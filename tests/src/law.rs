@@ -34,6 +34,10 @@ pub struct Law {
     pub held: i64,
     /// Messages with a result that stand in the channel.
     pub results: usize,
+    /// Pictures that these messages carry.
+    pub pictures: usize,
+    /// Pictures that were asked for.
+    pub asked: usize,
     /// Messages that say that nobody knows.
     pub notices: usize,
     /// Messages that say that it did not work, or was refused.
@@ -69,13 +73,20 @@ impl Law {
             may_have_cost: sum(LedgerKind::Unconfirmed),
             held: sum(LedgerKind::Reservation) - sum(LedgerKind::Release),
             results: 0,
+            pictures: 0,
+            asked: jobs
+                .first()
+                .map_or(0, |job| usize::from(job.request.count.get())),
             notices: 0,
             sentences: 0,
             stage: jobs.first().map(|job| job.stage),
         };
         for message in house.shown() {
             match Mark::of(&message.content) {
-                Some(Mark::Done) if !message.attachments.is_empty() => law.results += 1,
+                Some(Mark::Done) if !message.attachments.is_empty() => {
+                    law.results += 1;
+                    law.pictures += message.attachments.len();
+                }
                 Some(Mark::Unconfirmed) => law.notices += 1,
                 Some(Mark::Failed | Mark::Refused | Mark::Cancelled) => law.sentences += 1,
                 Some(Mark::Done | Mark::Progress) | None => {}
@@ -111,6 +122,9 @@ impl Law {
                 }
                 if (stage == Stage::Delivered) != (self.results == 1) {
                     say("the stage is not what the channel shows");
+                }
+                if self.results == 1 && self.pictures != self.asked {
+                    say("not every picture that was paid for stands there");
                 }
             }
             None => {

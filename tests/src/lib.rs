@@ -9,6 +9,7 @@
 
 mod law;
 mod pictures;
+mod port;
 mod watching;
 
 use std::path::PathBuf;
@@ -27,6 +28,7 @@ use tempfile::TempDir;
 
 pub use law::{Ending, Law};
 pub use pictures::{big_file, not_a_picture, picture};
+pub use port::Port;
 
 /// Longer than anything takes on a busy machine; a test that waits this long has failed.
 pub const PATIENCE: Duration = Duration::from_mins(1);

@@ -144,7 +144,10 @@ async fn commit(context: Arc<Context>, job: Job, answered: Result<Submission, Pr
 async fn not_sent(context: &Context, job: &Job, why: &'static str, retry_after: Option<Duration>) {
     let wait = context.options.backoff.any(job.attempt);
     let wait = retry_after.map_or(wait, |asked| asked.max(wait));
-    let waited = context.clock.now().since(job.waiting_since);
+    // The clock that wrote down since when; this machine's own, for once, where it does not answer.
+    let now = context.store.now().await;
+    let now = now.unwrap_or_else(|_| context.clock.now());
+    let waited = now.since(job.waiting_since);
     if waited + wait > context.options.expire_after {
         let event = Event::Ended {
             ending: Ending::Failed {
