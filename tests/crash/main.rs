@@ -22,6 +22,7 @@ fn main() -> std::process::ExitCode {
     let mut trials: Vec<Trial> = names
         .filter(|name| roads::is_of_the_bot(name) || (is_full && !roads::is_elsewhere(name)))
         .flat_map(trials_of)
+        .chain(choice::trials())
         .collect();
     trials.extend(roads::TWICE.iter().map(|&(first, second)| {
         let name = format!("killed_at_{first}_and_again_at_{second}");
@@ -31,11 +32,10 @@ fn main() -> std::process::ExitCode {
 }
 
 /// Some points are passed again and again: `--full` kills at later passes too, on a road that certainly has them. What a
-/// job passes once at most has no trial for later passes.
+/// job passes once at most has no trial for later passes. What is passed only when an operator decides is of [`choice`].
 fn trials_of(name: &'static str) -> Vec<Trial> {
     if roads::is_of_a_choice(name) {
-        let chosen = move || choice::killed_while_choosing(name);
-        return vec![Trial::test(format!("killed_at_{name}@1"), chosen)];
+        return Vec::new();
     }
     let trial = |hit: u32, road: Road| {
         let named = format!("killed_at_{name}@{hit}");

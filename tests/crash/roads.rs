@@ -58,6 +58,8 @@ pub(crate) fn of(name: &str) -> Road {
         Road::NobodyToTell
     } else if at("commit.started") || at("commit.progress") {
         Road::Slow
+    } else if at("input") || at("result") {
+        Road::Many
     } else {
         Road::Straight
     }
@@ -172,11 +174,12 @@ impl Road {
             ),
             Self::Declined => house.fault("aimlapi", submission, answer(400)),
             Self::NobodyToTell => {
+                // Long enough to take everything away before there is something to tell.
                 house
                     .emulator()
                     .world()
                     .aimlapi
-                    .change(|settings| settings.latency_ms = 1_000);
+                    .change(|settings| settings.latency_ms = 5_000);
             }
         }
     }
@@ -250,9 +253,8 @@ impl Road {
             Self::LostAnswer => Some(Ending::Unconfirmed),
             Self::Declined if name == "commit.ended.before" => Some(Ending::Unconfirmed),
             Self::Declined => Some(Ending::Sentence),
-            Self::TooSlow | Self::NobodyToTell | Self::Many | Self::Lengthy | Self::DeafChat => {
-                None
-            }
+            Self::Many => Some(Ending::Result),
+            Self::TooSlow | Self::NobodyToTell | Self::Lengthy | Self::DeafChat => None,
         }
     }
 }

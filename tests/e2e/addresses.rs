@@ -1,13 +1,11 @@
 //! Providers that take no bytes and fetch every file from an address.
 
-use std::net::TcpListener;
-
 use kling_demo::BotSettings;
 use kling_emulator::Emulator;
 use kling_emulator::discord::Invocation;
 use kling_emulator::script::{Effect, Fault};
 use kling_engine::Stage;
-use kling_tests::{House, picture};
+use kling_tests::{House, Port, picture};
 
 /// The provider that takes addresses only.
 const BY_ADDRESS: &str = "apiin";
@@ -37,10 +35,10 @@ async fn a_file_of_the_chat_is_fetched_where_the_chat_keeps_it() {
 
 #[tokio::test]
 async fn a_file_is_fetched_from_the_bot_where_it_has_a_public_address() {
-    let port = free_port();
+    let port = Port::new();
     let mut house = House::with(|emulator, settings| {
         set_up(emulator, settings);
-        let here = format!("127.0.0.1:{port}");
+        let here = port.address().to_string();
         settings.set("KLING__SERVER__LISTEN", &here);
         settings.set("KLING__ARCHIVE__PUBLIC_BASE_URL", format!("http://{here}"));
     })
@@ -66,10 +64,4 @@ async fn a_file_is_fetched_from_the_bot_where_it_has_a_public_address() {
 
     assert_eq!(house.the_job().await.stage, Stage::Delivered);
     assert!(!house.log().contains("sign="), "no signature is logged");
-}
-
-/// A port that was free a moment ago.
-fn free_port() -> u16 {
-    let socket = TcpListener::bind("127.0.0.1:0").unwrap();
-    socket.local_addr().unwrap().port()
 }

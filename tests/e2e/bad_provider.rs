@@ -3,7 +3,7 @@
 
 use kling_emulator::script::{Effect, Fault};
 use kling_engine::Stage;
-use kling_tests::{Ending, House, Law};
+use kling_tests::{Ending, House, Law, Port};
 
 const SUBMISSION: &str = "POST /v1/images/generations";
 const ONE_PICTURE: i64 = 29_400_000;
@@ -315,13 +315,11 @@ async fn a_provider_that_asks_to_wait_longer_than_a_job_may_fails_and_nothing_is
 
 #[tokio::test]
 async fn a_provider_that_cannot_be_reached_is_tried_again_until_it_can() {
-    let nobody = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let closed = nobody.local_addr().unwrap();
-    drop(nobody);
+    let nobody = Port::new();
     let mut house = House::with(|_, settings| {
         settings.set(
             "KLING__PROVIDERS__AIMLAPI__BASE_URL",
-            format!("http://{closed}"),
+            format!("http://{}", nobody.address()),
         );
     })
     .await;

@@ -1,6 +1,6 @@
 //! Settings that cannot work are told before anything starts, with the fix.
 
-use kling_tests::House;
+use kling_tests::{House, Port};
 
 #[tokio::test]
 async fn a_missing_token_is_told_with_where_to_get_one() {
@@ -104,13 +104,11 @@ async fn check_tells_which_key_a_provider_does_not_accept() {
 
 #[tokio::test]
 async fn check_tells_which_provider_does_not_answer() {
-    let nobody = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let closed = nobody.local_addr().unwrap();
-    drop(nobody);
+    let nobody = Port::new();
     let house = House::without_bot(|_, settings| {
         settings.set(
             "KLING__PROVIDERS__AIMLAPI__BASE_URL",
-            format!("http://{closed}"),
+            format!("http://{}", nobody.address()),
         );
     })
     .await;

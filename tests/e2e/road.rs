@@ -1,8 +1,8 @@
 //! The whole road, when nothing goes wrong.
 
-use kling_emulator::discord::{Change, Invocation};
+use kling_emulator::discord::{Change, FileIn, Invocation};
 use kling_engine::Stage;
-use kling_tests::{House, PATIENCE, imagine, is_an_end, picture};
+use kling_tests::{House, PATIENCE, is_an_end, picture};
 
 const TWO_PICTURES: i64 = 2 * 29_400_000;
 
@@ -153,12 +153,25 @@ async fn commands_are_registered_once_and_only_written_when_they_change() {
 
 #[tokio::test]
 async fn the_provider_hears_our_name_for_the_submission_and_sees_the_files_themselves() {
+    /// What `sha256sum` says of the picture.
+    const SHA256: &str = "cf89698c93cad00ed74078511a0b82ea9319252633940fad876c31f4b6238815";
+    let boat = include_bytes!("../../bots/demo/pictures/boat.png");
     let mut house = House::start().await;
-    house.send(imagine("a paper boat"));
+    house.send(
+        Invocation::new("imagine")
+            .option("prompt", "a paper boat")
+            .file("image1", FileIn::new("boat.png", boat.as_slice())),
+    );
     house.end().await;
 
     let job = house.the_job().await;
 
+    let entries = house.emulator().world().journal.entries(0);
+    let accepted = entries.iter().find(|entry| entry.event() == "accepted");
+    let images = accepted.unwrap().detail["images"].as_array().unwrap();
+    assert_eq!(images.len(), 1, "{images:?}");
+    assert_eq!(images[0]["sha256"], SHA256, "byte for byte");
+    assert_eq!(images[0]["source"], "base64", "in the request itself");
     let ledger = house.emulator().world().ledger.list();
     let key = job.submission_key.unwrap();
     assert_eq!(ledger.len(), 1);

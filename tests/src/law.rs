@@ -31,6 +31,10 @@ pub struct Evidence {
     pub ours: Vec<(LedgerKind, Option<i64>)>,
     /// What the messages say that stand in the channel; progress says nothing.
     pub seen: Vec<Ending>,
+    /// Pictures that the results among them carry; nought, as those asked for, where nobody counts them.
+    pub pictures: usize,
+    /// Pictures that were asked for.
+    pub asked: usize,
     /// Whether the person was told that the command is accepted.
     pub promised: bool,
 }
@@ -71,6 +75,10 @@ pub struct Law {
     pub held: i64,
     /// Messages with a result that stand in the channel.
     pub results: usize,
+    /// Pictures that these messages carry.
+    pub pictures: usize,
+    /// Pictures that were asked for.
+    pub asked: usize,
     /// Messages that say that nobody knows.
     pub notices: usize,
     /// Messages that say that it did not work, or was refused.
@@ -96,6 +104,9 @@ impl Law {
                 Some(Mark::Failed | Mark::Refused | Mark::Cancelled) => Ending::Sentence,
                 Some(Mark::Done | Mark::Progress) | None => Ending::Nothing,
             });
+        let is_result = |content: &str| Mark::of(content) == Some(Mark::Done);
+        let shown = house.shown().into_iter();
+        let results = shown.filter(|message| is_result(&message.content));
         let theirs = house.emulator().world().ledger.list();
         Self::weigh(&Evidence {
             theirs: theirs.iter().map(Theirs::from).collect(),
@@ -105,6 +116,10 @@ impl Law {
                 .map(|line| (line.kind, line.amount.map(Money::as_nanodollars)))
                 .collect(),
             seen: seen.collect(),
+            pictures: results.map(|message| message.attachments.len()).sum(),
+            asked: jobs
+                .first()
+                .map_or(0, |job| usize::from(job.request.count.get())),
             promised: false,
         })
     }
@@ -128,6 +143,8 @@ impl Law {
             may_have_cost: sum(LedgerKind::Unconfirmed),
             held: sum(LedgerKind::Reservation) - sum(LedgerKind::Release),
             results: count(Ending::Result),
+            pictures: evidence.pictures,
+            asked: evidence.asked,
             notices: count(Ending::Unconfirmed),
             sentences: count(Ending::Sentence),
             jobs: evidence.stages.len(),
@@ -169,6 +186,9 @@ impl Law {
                 }
                 if (stage == Stage::Delivered) != (self.results == 1) {
                     say("the stage is not what the channel shows");
+                }
+                if self.results == 1 && self.pictures != self.asked {
+                    say("not every picture that was paid for stands there");
                 }
             }
             None => {

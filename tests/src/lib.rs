@@ -9,6 +9,7 @@
 
 mod law;
 mod pictures;
+mod port;
 mod replica;
 mod watching;
 
@@ -28,6 +29,7 @@ use tempfile::TempDir;
 
 pub use law::{Ending, Evidence, Law, Theirs};
 pub use pictures::{big_file, not_a_picture, picture};
+pub use port::Port;
 pub use replica::{Order, Record, ReplicaSettings, SETTINGS};
 
 /// Longer than anything takes on a busy machine; a test that waits this long has failed.

@@ -302,6 +302,7 @@ impl Lane {
                 .collect(),
             seen: self.world.channel().seen_by(&case.who()),
             promised: false,
+            ..Evidence::default()
         };
         let law = Law::weigh(&evidence);
         let mut breaches = breaches(case, &law);

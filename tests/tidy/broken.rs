@@ -107,6 +107,30 @@ fn a_room_without_a_word_is_noticed() {
 }
 
 #[test]
+fn a_published_package_that_shows_nothing_is_noticed() {
+    let name = "what is published has a changelog and examples";
+    bites(name, |house| {
+        house.files.remove("crates/kling-core/CHANGELOG.md");
+    });
+    bites(name, |house| {
+        house
+            .files
+            .remove("crates/kling-providers/examples/layered.rs");
+        house
+            .files
+            .remove("crates/kling-providers/examples/providers_resume.rs");
+    });
+    bites(name, |house| {
+        write(house, "crates/kling-http/README.md", "# kling-http\n");
+    });
+    bites(name, |house| {
+        let path = "crates/kling-cli/Cargo.toml".to_owned();
+        let text = house.files[&path].replace("publish = false\n", "");
+        house.files.insert(path, text);
+    });
+}
+
+#[test]
 fn a_long_or_nameless_file_is_noticed() {
     let name = "files are short and say what they are for";
     bites(name, |house| {
@@ -215,6 +239,17 @@ fn a_thing_in_the_wrong_place_is_noticed() {
         let text = "//! x\nfn f() -> &'static str { \"Sorry, that did not work.\" }\n";
         write(house, "bots/discord/src/outbound/new.rs", text);
     });
+    for path in [
+        "bots/another/src/outbound/new.rs",
+        "bots/another/src/modal.rs",
+        "bots/discord/src/menu/new.rs",
+        "crates/kling-bot/src/menu/new.rs",
+    ] {
+        bites("sentences for chat people stay in text", |house| {
+            let text = "//! x\nfn f() -> &'static str { \"Sorry, that did not work.\" }\n";
+            write(house, path, text);
+        });
+    }
     bites("sentences for chat people stay in text", |house| {
         let text = "//! x\nfn f() -> String { format!(\"Here are {} pictures\", 2) }\n";
         write(house, "bots/discord/src/inbound/new.rs", text);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::house::House;
+use crate::house::{House, OUTSIDE};
 
 const TOP_LEVEL: &[&str] = &[
     ".ci",
@@ -68,6 +68,52 @@ pub(crate) fn every_room_has_a_readme(house: &House) -> Vec<String> {
         })
         .map(|room| format!("{room} has no README.md that says something"))
         .collect()
+}
+
+/// Published packages that may do with fewer examples, and why.
+const NO_EXAMPLES: &[(&str, &str)] = &[(
+    "kling-conformance",
+    "it is run as a test of somebody else's package, which tests/outside/acme is",
+)];
+
+/// How many examples a published package has, at the least.
+const EXAMPLES: usize = 3;
+
+/// Whoever may take a package from a registry finds what changed in it, and programs to start from.
+pub(crate) fn what_is_published_shows_itself(house: &House) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for (name, package) in &house.packages {
+        let folder = &package.folder;
+        let text = |file: &str| {
+            let text = house.files.get(&format!("{folder}/{file}"));
+            text.map_or("", String::as_str)
+        };
+        let private = text("Cargo.toml")
+            .lines()
+            .any(|line| line == "publish = false");
+        if private || folder.starts_with(OUTSIDE) {
+            continue;
+        }
+        for file in ["README.md", "CHANGELOG.md"] {
+            if text(file).trim().is_empty() {
+                complaints.push(format!("{folder} has no {file}, or `publish = false`"));
+            }
+        }
+        let prefix = format!("{folder}/examples/");
+        let named = house
+            .files
+            .keys()
+            .filter_map(|path| path.strip_prefix(&prefix)?.strip_suffix(".rs"))
+            .filter(|example| text("README.md").contains(&format!("examples/{example}.rs")))
+            .count();
+        let excused = NO_EXAMPLES.iter().any(|(known, _)| known == name);
+        if named < EXAMPLES && !excused {
+            complaints.push(format!(
+                "{folder}/README.md names {named} examples, not {EXAMPLES}"
+            ));
+        }
+    }
+    complaints
 }
 
 /// A source file opens with its purpose and ends before it becomes two ideas.

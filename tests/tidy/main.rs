@@ -37,6 +37,10 @@ const RULES: &[(&str, Rule)] = &[
     ("the top level stays as it is", files::the_top_level_stays),
     ("every room has a readme", files::every_room_has_a_readme),
     (
+        "what is published has a changelog and examples",
+        files::what_is_published_shows_itself,
+    ),
+    (
         "files are short and say what they are for",
         files::files_are_short_and_introduced,
     ),

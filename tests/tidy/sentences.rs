@@ -7,13 +7,15 @@ use syn::visit::{self, Visit};
 
 use crate::house::{House, code_lines};
 
-/// Where people in a chat are spoken to. Elsewhere a sentence is for an operator or a programmer.
-const SPEAKING: &[&str] = &[
-    "bots/discord/src/acknowledging",
-    "bots/discord/src/inbound",
-    "bots/discord/src/outbound",
-    "crates/kling-bot/src/intake",
-];
+/// The rooms of a platform in which people in a chat are spoken to. Elsewhere a sentence is for an operator or a
+/// programmer.
+const SPEAKING_IN_A_BOT: &[&str] = &["acknowledging", "inbound", "outbound", "menu", "modal"];
+
+/// The rooms of `kling-bot` in which they are.
+const SPEAKING_FOR_ALL: &[&str] = &["intake", "menu"];
+
+/// Speaks to whoever tries it out, at a terminal.
+const NO_PLATFORM: &str = "demo";
 
 /// What says something to an operator: log lines, errors, broken invariants.
 const FOR_OPERATORS: &[&str] = &[
@@ -69,12 +71,8 @@ pub(crate) fn sentences_stay_in_text(house: &House) -> Vec<String> {
             );
         }
     }
-    for place in SPEAKING {
-        let folder = place.split("/src/").next().unwrap();
-        for (path, text) in house
-            .sources(folder)
-            .filter(|(path, _)| path.starts_with(place))
-        {
+    for folder in ["bots/", "crates/kling-bot/"] {
+        for (path, text) in house.sources(folder).filter(|(path, _)| speaks(path)) {
             let Ok(file) = syn::parse_file(text) else {
                 complaints.push(format!("{path} cannot be parsed"));
                 continue;
@@ -92,6 +90,17 @@ pub(crate) fn sentences_stay_in_text(house: &House) -> Vec<String> {
         }
     }
     complaints
+}
+
+/// Whether people in a chat are spoken to in this file, by the room it stands in.
+fn speaks(path: &str) -> bool {
+    let steps: Vec<&str> = path.split('/').collect();
+    let (rooms, room) = match steps.as_slice() {
+        ["bots", bot, "src", room, ..] if *bot != NO_PLATFORM => (SPEAKING_IN_A_BOT, room),
+        ["crates", "kling-bot", "src", room, ..] => (SPEAKING_FOR_ALL, room),
+        _ => return false,
+    };
+    rooms.iter().any(|speaking| room.starts_with(speaking))
 }
 
 #[derive(Default)]

@@ -46,7 +46,8 @@ pub(crate) async fn run(common: &Common) -> anyhow::Result<()> {
     let discord = house.discord().clone();
     let stopped = house.stop(&mut stop, DRAIN).await;
     transcript.show_new(&discord, &mut std::io::stdout())?;
-    talked.and(stopped)
+    talked.and(stopped)?;
+    transcript.unsaved()
 }
 
 struct Room {

@@ -13,7 +13,7 @@ use std::path::Path;
 use image::ImageFormat;
 use serde_json::Value;
 
-use crate::program::{Place, control, free_address};
+use crate::program::{Place, control, kept_address};
 
 /// A line of `--json` as it is documented, whatever else stands in it.
 #[track_caller]
@@ -141,7 +141,7 @@ async fn a_text_file_named_png_is_refused_and_the_public_answer_taken_back() {
 #[tokio::test]
 async fn a_failure_in_the_channel_exits_with_1() {
     let place = Place::new();
-    let address = free_address();
+    let (_kept, address) = kept_address();
     let arguments = [
         "once",
         "--platform=discord",

@@ -117,6 +117,22 @@ async fn the_samples_are_not_written_over_a_persons_files() {
 }
 
 #[tokio::test]
+async fn a_picture_that_could_not_be_saved_shows_in_the_exit_code() {
+    let place = Place::new();
+    let mut demo = place.serve(&[]);
+    demo.line("The pictures are in ").await;
+    std::fs::remove_dir_all(place.path("out")).unwrap();
+
+    demo.type_line("/imagine prompt:again image1:@boat.png")
+        .await;
+    demo.line(" NOT SAVED: ").await;
+    demo.signal(Signal::TERM);
+    let (status, seen) = demo.end().await;
+
+    assert_eq!(status.code(), Some(1), "{seen}");
+}
+
+#[tokio::test]
 async fn with_json_nothing_else_is_printed() {
     let place = Place::new();
     let mut demo = place.serve(&["--json"]);

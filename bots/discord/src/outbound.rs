@@ -23,6 +23,7 @@ use kling_engine::{
 };
 use kling_http::Downloader;
 use tokio::io::AsyncWrite;
+use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::acknowledging::Acknowledging;
@@ -47,6 +48,8 @@ pub(crate) struct Outbound {
     clock: Arc<dyn Clock>,
     acknowledging: Acknowledging,
     memory: Memory,
+    /// The id of our own account, once it was needed.
+    own_id: OnceCell<String>,
 }
 
 /// Why a rung did not hold.
@@ -76,6 +79,7 @@ impl Outbound {
             clock,
             acknowledging,
             memory: Memory::default(),
+            own_id: OnceCell::new(),
         }
     }
 
@@ -211,6 +215,7 @@ impl Outbound {
     ) -> Result<Option<Message>, RestError> {
         /// How many pages of a busy channel are looked through: 500 messages since this message was owed.
         const PAGES: usize = 5;
+        let own_id = self.own_id.get_or_try_init(|| self.rest.own_id()).await?;
         let mut after = snowflake_at(job.stage_since - limits::AGE_WORTH_BELIEVING);
         for _ in 0..PAGES {
             let page = self.rest.messages_after(channel, after).await?;
@@ -220,7 +225,7 @@ impl Outbound {
                 .filter_map(|message| message.id.parse().ok())
                 .max();
             let ours = page.into_iter().find(|message| {
-                message.author.bot
+                message.author.id == *own_id
                     && message.content.contains(job.id.as_str())
                     && Mark::of(&message.content) == mark
             });

@@ -1,5 +1,6 @@
 //! Discord's REST API, as far as this bot uses it. Every call of ours passes here and through [`Limiter`].
 
+mod busy;
 mod call;
 mod error;
 mod wire;
@@ -13,7 +14,9 @@ use kling_http::classify::UnexpectedStatus;
 use kling_http::{Client, Method, Multipart, Reply, Request, Url, decode};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
+use busy::Busy;
 pub(crate) use call::Call;
 pub(crate) use error::{RestError, code};
 pub(crate) use wire::{Application, Gateway, Message};
@@ -48,6 +51,7 @@ struct Inner {
     api: Url,
     token: Secret,
     limiter: Limiter,
+    busy: Busy,
 }
 
 /// What a message is to say and to carry.
@@ -133,6 +137,7 @@ impl Rest {
             api,
             token,
             limiter: Limiter::new(),
+            busy: Busy::default(),
         }))
     }
 
@@ -146,6 +151,13 @@ impl Rest {
     pub(crate) async fn application(&self) -> Result<Application, RestError> {
         let call = Call::bot(Method::GET, "GET application", ["applications", "@me"]);
         self.ask(&call, Body::None).await
+    }
+
+    /// The id of the account that this bot writes with; it need not be the application's.
+    pub(crate) async fn own_id(&self) -> Result<String, RestError> {
+        let call = Call::bot(Method::GET, "GET user", ["users", "@me"]);
+        let me: Id = self.ask(&call, Body::None).await?;
+        Ok(me.id)
     }
 
     /// The commands that are registered, globally or in one server, in every language.
@@ -281,9 +293,10 @@ impl Rest {
             tries -= 1;
             let is_busy = matches!(error, RestError::Busy { .. });
             let again = is_busy && call.priority != Priority::Progress;
-            if is_busy {
+            if is_busy && let Some(times) = self.0.busy.count(Instant::now()) {
                 tracing::warn!(
                     route = call.route,
+                    times,
                     invalid = self.0.limiter.invalid(),
                     "Discord asked to wait (429); {} answers of the last ten minutes count towards a ban, which \
                      comes at {}",

@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use kling_aimlapi::{AimlApi, Config, DEFAULT_KEY_ENV};
 use kling_core::{
-    Asset, GenerationRequest, ModelId, Operation, Output, OutputSource, Pace, Prompt, Provider,
-    Secret, Submission, SubmissionKey, TaskHandle, TaskStatus,
+    Asset, Clock as _, GenerationRequest, ModelId, Operation, Output, OutputSource, Pace, Prompt,
+    Provider, Secret, Submission, SubmissionKey, SystemClock, TaskHandle, TaskStatus,
 };
 use kling_http::{Url, sniff};
 
@@ -30,18 +30,18 @@ async fn main() -> Result<(), Box<dyn Error>> {
             config.base_url = Url::parse(base_url)?;
             (path, prompt)
         }
-        _ => return Err("usage: progress [--base-url URL] PICTURE PROMPT".into()),
+        _ => return Err("usage: aimlapi_progress [--base-url URL] PICTURE PROMPT".into()),
     };
-    let key = match std::env::var(DEFAULT_KEY_ENV) {
-        Ok(key) => key,
-        Err(_) if config.is_loopback() => "any".to_owned(),
-        Err(_) => return Err("set AIMLAPI_API_KEY to your key".into()),
-    };
-    let provider = AimlApi::new(config, Secret::new(key).ok_or("the key is empty")?)?;
+    let mut key = std::env::var(DEFAULT_KEY_ENV).unwrap_or_default();
+    if key.is_empty() && config.is_loopback() {
+        "any".clone_into(&mut key);
+    }
+    let key = Secret::new(key).ok_or("set AIMLAPI_API_KEY to your key")?;
+    let provider = AimlApi::new(config, key)?;
 
     let mut request = GenerationRequest::new(MODEL, Operation::ImageToVideo, Prompt::new(prompt)?);
     request.first_frame = Some(picture(std::fs::read(path)?.into())?);
-    let key = SubmissionKey::parse(format!("progress-{}", std::process::id()))?;
+    let key = SubmissionKey::parse(format!("progress-{}", SystemClock.now().as_millis()))?;
     let output = match provider.submit(&request, &key).await? {
         Submission::Finished(output) => output,
         Submission::Started(task) => watch(&provider, &task).await?,

@@ -11,8 +11,8 @@ use std::error::Error;
 use bytes::Bytes;
 use kling_aimlapi::{AimlApi, Config, DEFAULT_KEY_ENV};
 use kling_core::{
-    Asset, GenerationRequest, ModelId, Operation, Output, OutputSource, Prompt, Provider as _,
-    Secret, Submission, SubmissionKey, TaskHandle, TaskStatus,
+    Asset, Clock as _, GenerationRequest, ModelId, Operation, Output, OutputSource, Prompt,
+    Provider as _, Secret, Submission, SubmissionKey, SystemClock, TaskHandle, TaskStatus,
 };
 use kling_http::{Url, sniff};
 
@@ -26,21 +26,21 @@ async fn main() -> Result<(), Box<dyn Error>> {
         config.base_url = Url::parse(&words.remove(1))?;
         words.remove(0);
     }
-    let key = match std::env::var(DEFAULT_KEY_ENV) {
-        Ok(key) => key,
-        Err(_) if config.is_loopback() => "any".to_owned(),
-        Err(_) => return Err("set AIMLAPI_API_KEY to your key".into()),
-    };
-    let provider = AimlApi::new(config, Secret::new(key).ok_or("the key is empty")?)?;
+    let mut key = std::env::var(DEFAULT_KEY_ENV).unwrap_or_default();
+    if key.is_empty() && config.is_loopback() {
+        "any".clone_into(&mut key);
+    }
+    let key = Secret::new(key).ok_or("set AIMLAPI_API_KEY to your key")?;
+    let provider = AimlApi::new(config, key)?;
 
     let (path, prompt) = match words.as_slice() {
         [handle] => return finish(&provider, &TaskHandle::parse(handle)?).await,
         [path, prompt] => (path, prompt),
-        _ => return Err("usage: resume [--base-url URL] PICTURE PROMPT | HANDLE".into()),
+        _ => return Err("usage: aimlapi_resume [--base-url URL] PICTURE PROMPT | HANDLE".into()),
     };
     let mut request = GenerationRequest::new(MODEL, Operation::ImageToVideo, Prompt::new(prompt)?);
     request.first_frame = Some(picture(std::fs::read(path)?.into())?);
-    let key = SubmissionKey::parse(format!("resume-{}", std::process::id()))?;
+    let key = SubmissionKey::parse(format!("resume-{}", SystemClock.now().as_millis()))?;
     match provider.submit(&request, &key).await? {
         Submission::Started(task) => {
             // A real program stores this before it does anything else.

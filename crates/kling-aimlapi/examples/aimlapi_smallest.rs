@@ -9,8 +9,8 @@ use std::error::Error;
 use bytes::Bytes;
 use kling_aimlapi::{AimlApi, Config, DEFAULT_KEY_ENV};
 use kling_core::{
-    Asset, GenerationRequest, ModelId, Operation, OutputSource, Prompt, Provider as _, Secret,
-    Submission, SubmissionKey,
+    Asset, Clock as _, GenerationRequest, ModelId, Operation, OutputSource, Prompt, Provider as _,
+    Secret, Submission, SubmissionKey, SystemClock,
 };
 use kling_http::{Url, sniff};
 
@@ -27,7 +27,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     let [path, prompt] = words.as_slice() else {
-        return Err("usage: smallest [--base-url URL] PICTURE PROMPT".into());
+        return Err("usage: aimlapi_smallest [--base-url URL] PICTURE PROMPT".into());
     };
     let key = Secret::new(key).ok_or("set AIMLAPI_API_KEY to your key")?;
     let provider = AimlApi::new(config, key)?;
@@ -37,7 +37,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut request = GenerationRequest::new(model, Operation::ImageToImage, prompt);
     request.images.push(picture(std::fs::read(path)?.into())?);
 
-    let key = SubmissionKey::parse(format!("smallest-{}", std::process::id()))?;
+    let key = SubmissionKey::parse(format!("smallest-{}", SystemClock.now().as_millis()))?;
     let Submission::Finished(output) = provider.submit(&request, &key).await? else {
         return Err("this model answers at once".into());
     };

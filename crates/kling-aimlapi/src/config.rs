@@ -18,8 +18,8 @@ pub struct Config {
     /// Where AIML API is. Another address is for an emulator or a gateway of one's own; it may have a path.
     #[serde(deserialize_with = "setting::address")]
     pub base_url: Url,
-    /// The longest any call may take, such as `"90s"`; a look at a video is given up after 30 s or this,
-    /// whichever is shorter.
+    /// The longest any call may take, such as `"90s"`; a look at a video, and every other read, is given up after
+    /// 30 s or this, whichever is shorter.
     ///
     /// The image model answers in the same call, after about 15 s; five minutes leave room for the
     /// provider's own queue. An answer that is not waited for may still be charged, so short values cost.

@@ -56,12 +56,12 @@ pub(crate) fn refusal(reply: &Reply, attempt: Attempt<'_>, key: &Secret) -> Prov
         (400..=499, Attempt::Look) if told.says(about_not_found) => {
             ProviderError::TaskGone { note }
         }
-        (404 | 410, Attempt::Look) if told.is_answer() => ProviderError::TaskGone { note },
-        // Somebody in between has no such page. The video is there all the same.
-        (404 | 410, Attempt::Look) => ProviderError::Unavailable {
+        // Somebody in between has no such page, or lets nobody see it. The video is there all the same.
+        (403 | 404 | 410, Attempt::Look) if !told.is_answer() => ProviderError::Unavailable {
             retry_after: reply.retry_after(),
             source: Some(classify::unexpected(reply.status, note)),
         },
+        (404 | 410, Attempt::Look) => ProviderError::TaskGone { note },
         (400 | 403 | 422 | 451, _) if told.is_moderation() => ProviderError::Moderated { note },
         (403, _) => ProviderError::Unauthorized { note },
         // 401, 408, 429, 5xx and what is no refusal at all mean here what they mean everywhere; 503
@@ -80,10 +80,13 @@ pub(crate) fn refusal(reply: &Reply, attempt: Attempt<'_>, key: &Secret) -> Prov
 pub(crate) fn failed_at_once(reply: &Reply, prompt: &str, key: &Secret) -> ProviderError {
     let told = Told::read(reply, &PLACES, key, Some(prompt));
     let note = told.note_as(told.code().unwrap_or(FAILED));
-    if is_out_of_funds(&told) {
+    // The documented sign of missing credits is a 403; under a 2xx, words alone are what the rules are about first.
+    if told.has_code(names_funds) {
         ProviderError::OutOfFunds { note }
     } else if told.is_moderation() {
         ProviderError::Moderated { note }
+    } else if told.says(about_funds) {
+        ProviderError::OutOfFunds { note }
     } else {
         let reason = told.reason();
         ProviderError::Declined { note, reason }
@@ -115,8 +118,12 @@ const FAILED: &str = "error";
 /// The kind starts with `err_insuff` (the vendor misspells the rest), or the name is `OutOfFundsException`, or the
 /// words are about credits or funds.
 fn is_out_of_funds(told: &Told<'_>) -> bool {
-    told.has_code(|code| code.starts_with("err_insuff") || code == "OutOfFundsException")
-        || told.says(about_funds)
+    told.has_code(names_funds) || told.says(about_funds)
+}
+
+/// Whether a code is one of those for an account without money.
+fn names_funds(code: &str) -> bool {
+    code.starts_with("err_insuff") || code == "OutOfFundsException"
 }
 
 /// Whether words are about an account without money: its credits or funds, or, on older plans, its

@@ -32,15 +32,16 @@ pub struct Charge {
     pub model: Option<String>,
     /// How much.
     pub amount: Option<Money>,
-    /// The vendor's id of the work: for a video, its generation's.
+    /// The vendor's `reference_id`. Its documents only name the field; that for a video it is the generation's id is an
+    /// assumption.
     pub reference: Option<String>,
 }
 
 impl Charge {
-    /// Whether it is for this task, of this provider.
+    /// Whether it names this task, of this provider.
     ///
-    /// That it is proves that the task was charged. That no charge is proves nothing: the vendor charges when
-    /// the result is there.
+    /// It does where the vendor's `reference_id` is the generation's id, which is an assumption: a charge that names the task
+    /// is good evidence that it was charged. That none does proves nothing: the vendor charges when the result is there.
     pub fn is_for(&self, task: &TaskHandle) -> bool {
         FORMAT
             .read_task(task)
@@ -72,12 +73,16 @@ impl Charge {
 impl Charges {
     pub(crate) fn read(page: &Transactions) -> Self {
         let entries = page.data.iter();
+        // A cursor behind the last page would lead round in circles.
+        let goes_on = page.pagination["has_more"].as_bool() != Some(false);
         let next = page.pagination["next_cursor"].as_str();
         Self {
             charges: entries
                 .filter_map(|entry| Charge::read(entry.get()))
                 .collect(),
-            next: next.filter(|cursor| !cursor.is_empty()).map(str::to_owned),
+            next: next
+                .filter(|cursor| goes_on && !cursor.is_empty())
+                .map(str::to_owned),
         }
     }
 }
@@ -136,6 +141,18 @@ mod tests {
                 },
             ]
         );
+    }
+
+    #[test]
+    fn there_is_more_only_where_the_vendor_says_so() {
+        let next =
+            |pagination: &str| read(&format!(r#"{{"data": [], "pagination": {pagination}}}"#)).next;
+        let some = Some("abc".to_owned());
+
+        assert_eq!(next(r#"{"next_cursor": "abc", "has_more": false}"#), None);
+        assert_eq!(next(r#"{"next_cursor": "", "has_more": true}"#), None);
+        assert_eq!(next(r#"{"next_cursor": "abc", "has_more": true}"#), some);
+        assert_eq!(next(r#"{"next_cursor": "abc"}"#), some);
     }
 
     #[test]

@@ -81,8 +81,8 @@ fn image(config: &Config, operation: Operation, images: CountRange) -> ModelInfo
         price: Some(Price {
             unit: PriceUnit::Image,
             amount: config.image_usd,
-            // The operator's own figure is no statement of the vendor's.
-            stated: config.image_usd == IMAGE_PRICE,
+            // A sample states what one picture cost; that several cost as much each is an assumption.
+            stated: false,
         }),
         pace: Pace {
             typical: Duration::from_secs(15),
@@ -134,6 +134,21 @@ mod tests {
         let price = catalogue(&Config::default())[0].price.expect("a price");
 
         assert_eq!(price.amount, Money::from_microdollars(29_400));
+    }
+
+    #[test]
+    fn an_estimate_is_never_exact_for_no_document_says_that_the_price_is_linear() {
+        let entry = &catalogue(&Config::default())[0];
+        let prompt = kling_core::Prompt::new("a paper boat").expect("words");
+        let mut request =
+            kling_core::GenerationRequest::new(IMAGE_O1, Operation::ImageToImage, prompt);
+        for count in [1, 9] {
+            request.count = kling_core::ImageCount::new(count).expect("a count");
+            assert_eq!(
+                entry.estimate(&request),
+                kling_core::Estimate::Approximate(IMAGE_PRICE.times(count.into()))
+            );
+        }
     }
 
     #[test]

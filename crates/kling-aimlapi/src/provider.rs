@@ -33,7 +33,7 @@ const MAX_REPLY_BYTES: u64 = 160 * 1024 * 1024;
 /// How long reading and encoding a request's files may take before it leaves.
 const READING: Duration = Duration::from_secs(30);
 
-/// The longest a look at a video may take. It is free and can be repeated.
+/// The longest a look at a video, or any other read, may take. It is free and can be repeated.
 const LOOK_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// AIML API, for one account.
@@ -218,7 +218,9 @@ impl Provider for AimlApi {
                 error => Err(error),
             };
         }
-        let generation = Generation::read(convert::video::answer(&reply.body)?, costs(&reply));
+        let noted = |error: ProviderError| error.with_note(error::note_of(&reply, &self.key));
+        let answer = convert::video::answer(&reply.body).map_err(noted)?;
+        let generation = Generation::read(answer, costs(&reply));
         match generation.state {
             Some(State::Failed) => return Ok(TaskStatus::Failed(self.failure(&reply))),
             Some(State::Unheard) => tracing::warn!(
@@ -228,8 +230,7 @@ impl Provider for AimlApi {
             ),
             Some(State::Queued | State::Running | State::Done) | None => {}
         }
-        convert::video::status(generation, task.price)
-            .map_err(|error| error.with_note(error::note_of(&reply, &self.key)))
+        convert::video::status(generation, task.price).map_err(noted)
     }
 
     async fn balance(&self) -> Result<Option<Balance>, ProviderError> {

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use kling_apiin::{Apiin, Config, DEFAULT_KEY_ENV};
 use kling_core::{
-    GenerationRequest, ModelId, Operation, Output, OutputSource, Prompt, Provider, Secret,
-    Submission, SubmissionKey, TaskHandle, TaskStatus,
+    Clock as _, GenerationRequest, ModelId, Operation, Output, OutputSource, Prompt, Provider,
+    Secret, Submission, SubmissionKey, SystemClock, TaskHandle, TaskStatus,
 };
 use kling_http::Url;
 
@@ -27,18 +27,18 @@ async fn main() -> Result<(), Box<dyn Error>> {
             config.base_url = Url::parse(base_url)?;
             prompt
         }
-        _ => return Err("usage: progress [--base-url URL] PROMPT".into()),
+        _ => return Err("usage: apiin_progress [--base-url URL] PROMPT".into()),
     };
-    let key = match std::env::var(DEFAULT_KEY_ENV) {
-        Ok(key) => key,
-        Err(_) if config.is_loopback() => "any".to_owned(),
-        Err(_) => return Err("set APIIN_API_KEY to your key".into()),
-    };
-    let provider = Apiin::new(config, Secret::new(key).ok_or("the key is empty")?)?;
+    let mut key = std::env::var(DEFAULT_KEY_ENV).unwrap_or_default();
+    if key.is_empty() && config.is_loopback() {
+        "any".clone_into(&mut key);
+    }
+    let key = Secret::new(key).ok_or("set APIIN_API_KEY to your key")?;
+    let provider = Apiin::new(config, key)?;
 
     let model = ModelId::parse("kling-image-o1")?;
     let request = GenerationRequest::new(model, Operation::TextToImage, Prompt::new(prompt)?);
-    let key = SubmissionKey::parse(format!("progress-{}", std::process::id()))?;
+    let key = SubmissionKey::parse(format!("progress-{}", SystemClock.now().as_millis()))?;
     let output = match provider.submit(&request, &key).await? {
         Submission::Finished(output) => output,
         Submission::Started(task) => watch(&provider, &task).await?,

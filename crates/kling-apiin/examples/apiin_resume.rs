@@ -10,8 +10,8 @@ use std::error::Error;
 
 use kling_apiin::{Apiin, Config, DEFAULT_KEY_ENV};
 use kling_core::{
-    GenerationRequest, ModelId, Operation, Output, OutputSource, Prompt, Provider as _, Secret,
-    Submission, SubmissionKey, TaskHandle, TaskStatus,
+    Clock as _, GenerationRequest, ModelId, Operation, Output, OutputSource, Prompt, Provider as _,
+    Secret, Submission, SubmissionKey, SystemClock, TaskHandle, TaskStatus,
 };
 use kling_http::Url;
 
@@ -25,14 +25,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
             config.base_url = Url::parse(base_url)?;
             argument
         }
-        _ => return Err("usage: resume [--base-url URL] PROMPT|HANDLE".into()),
+        _ => return Err("usage: apiin_resume [--base-url URL] PROMPT|HANDLE".into()),
     };
-    let key = match std::env::var(DEFAULT_KEY_ENV) {
-        Ok(key) => key,
-        Err(_) if config.is_loopback() => "any".to_owned(),
-        Err(_) => return Err("set APIIN_API_KEY to your key".into()),
-    };
-    let provider = Apiin::new(config, Secret::new(key).ok_or("the key is empty")?)?;
+    let mut key = std::env::var(DEFAULT_KEY_ENV).unwrap_or_default();
+    if key.is_empty() && config.is_loopback() {
+        "any".clone_into(&mut key);
+    }
+    let key = Secret::new(key).ok_or("set APIIN_API_KEY to your key")?;
+    let provider = Apiin::new(config, key)?;
 
     if argument.starts_with("apiin.") {
         return finish(&provider, &TaskHandle::parse(argument)?).await;
@@ -40,7 +40,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let model = ModelId::parse("kling-image-o1")?;
     let request = GenerationRequest::new(model, Operation::TextToImage, Prompt::new(argument)?);
-    let key = SubmissionKey::parse(format!("resume-{}", std::process::id()))?;
+    let key = SubmissionKey::parse(format!("resume-{}", SystemClock.now().as_millis()))?;
     match provider.submit(&request, &key).await? {
         Submission::Started(task) => {
             // A real program stores this before it does anything else.

@@ -9,8 +9,9 @@ use std::error::Error;
 
 use kling_apiin::{Apiin, Config, DEFAULT_KEY_ENV};
 use kling_core::{
-    Asset, AssetInfo, AssetUrl, GenerationRequest, ModelId, Operation, Output, OutputSource,
-    Prompt, Provider as _, Secret, Submission, SubmissionKey, TaskStatus,
+    Asset, AssetInfo, AssetUrl, Clock as _, GenerationRequest, ModelId, Operation, Output,
+    OutputSource, Prompt, Provider as _, Secret, Submission, SubmissionKey, SystemClock,
+    TaskStatus,
 };
 use kling_http::{DownloadOptions, Downloader, Guard, Url};
 
@@ -27,7 +28,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     let Some((prompt, addresses)) = words.split_first() else {
-        return Err("usage: smallest [--base-url URL] PROMPT [PICTURE_URL]...".into());
+        return Err("usage: apiin_smallest [--base-url URL] PROMPT [PICTURE_URL]...".into());
     };
     let key = Secret::new(key).ok_or("set APIIN_API_KEY to your key")?;
     let provider = Apiin::new(config, key)?;
@@ -43,7 +44,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         request.images.push(picture);
     }
 
-    let key = SubmissionKey::parse(format!("smallest-{}", std::process::id()))?;
+    let key = SubmissionKey::parse(format!("smallest-{}", SystemClock.now().as_millis()))?;
     // This costs money, and is sent once.
     let output = match provider.submit(&request, &key).await? {
         Submission::Finished(output) => output,

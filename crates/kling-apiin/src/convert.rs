@@ -53,8 +53,8 @@ fn kind(operation: Operation) -> &'static str {
 
 /// Reads an answer to a submission, of which [`error::answer`] has said that it is no refusal.
 ///
-/// A task that is said to be under way, or to be done without its pictures, is looked at later; pictures in any
-/// other answer are the result.
+/// A task that is said to be under way, or to be done without its pictures, or that is named in a no, is looked at
+/// later; pictures in any other answer are the result, but for those that were `sent`.
 ///
 /// # Errors
 ///
@@ -62,6 +62,7 @@ fn kind(operation: Operation) -> &'static str {
 /// - [`ProviderError::Protocol`] when nothing in it can be read: a task may exist.
 pub(crate) fn submission(
     answer: &Answer,
+    sent: &[AssetUrl],
     price: Money,
     submitted_at: Timestamp,
 ) -> Result<Submission, ProviderError> {
@@ -71,9 +72,10 @@ pub(crate) fn submission(
         price: Some(price),
         submitted_at,
     });
-    let pictures = answer::pictures(answer);
+    let pictures = answer::pictures_but(answer, sent);
     match (state, task) {
         (Some(State::Queued | State::Running), Some(task)) => started(&task),
+        (_, Some(task)) if error::says_no(answer) => started(&task),
         _ if !pictures.is_empty() => Ok(Submission::Finished(Output {
             assets: pictures,
             cost: Some(computed(price)),

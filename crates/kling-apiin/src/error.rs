@@ -1,7 +1,7 @@
 //! A declined call, whether the HTTP status or only the body says so, read into our words.
 
-use kling_core::{FailureKind, ProviderError, Secret};
-use kling_http::{Call, Places, Reply, Told, classify, decode, words};
+use kling_core::{FailureKind, ProviderError, ReplyNote, Secret};
+use kling_http::{Call, Places, Reply, Told, classify, decode, note_of_success, words};
 use serde_json::Value;
 
 use crate::convert::answer::{self, State};
@@ -49,7 +49,7 @@ impl<'a> Attempt<'a> {
 ///
 /// By the HTTP status, else by the body's code, else because a submission failed at once. Whatever
 /// the body repeats of `key` is left out. A body that is no JSON object is
-/// [`ProviderError::Protocol`].
+/// [`ProviderError::Protocol`]. A submission's no that names its task is none: a look says how the task is.
 pub(crate) fn answer(
     reply: &Reply,
     attempt: Attempt<'_>,
@@ -60,9 +60,10 @@ pub(crate) fn answer(
         let told = Told::read(reply, &PLACES, key, prompt);
         return Err(refusal(reply, &told, attempt));
     }
-    let answer: Answer = decode::json(reply)?;
+    let noted = |error: ProviderError| error.with_note(note_of(reply, key));
+    let answer: Answer = decode::json(reply).map_err(noted)?;
     if !answer.is_object() {
-        return Err(decode::unexpected("$", "not an object"));
+        return Err(noted(decode::unexpected("$", "not an object")));
     }
     let told = || Told::read(reply, &PLACES, key, prompt);
     match (attempt, answer::task_state(&answer)) {
@@ -72,12 +73,25 @@ pub(crate) fn answer(
         _ => {}
     }
     if let Some(no) = No::of(&answer) {
-        return Err(no.into_error(&answer, &told(), reply, attempt));
+        return match (attempt, answer::named_task(&answer)) {
+            (Attempt::Submission { .. }, Some(_)) => Ok(answer),
+            _ => Err(no.into_error(&answer, &told(), reply, attempt)),
+        };
     }
     match (attempt, answer::state(&answer)) {
         (Attempt::Submission { .. }, Some(State::Failed)) => Err(declined(None, &told())),
         _ => Ok(answer),
     }
+}
+
+/// What is noted of an answer that is no refusal.
+pub(crate) fn note_of(reply: &Reply, key: &Secret) -> ReplyNote {
+    note_of_success(reply, &PLACES, key)
+}
+
+/// Whether an answer under a 2xx says no all the same.
+pub(crate) fn says_no(answer: &Answer) -> bool {
+    No::of(answer).is_some()
 }
 
 /// A no under an HTTP status that says yes.
@@ -119,10 +133,11 @@ impl No {
             Self::Code(code) => Some(code),
             Self::Words => None,
         };
+        let note = || told.note_as(&code.map_or("error".to_owned(), |code| code.to_string()));
         match (code.map(u16::try_from), attempt) {
-            // It names a task, and the task may run.
+            // It has an id that may be a task's, and the task may run.
             (_, Attempt::Submission { .. }) if answer::task_id(answer).is_some() => {
-                ProviderError::Indeterminate(Box::new(NoAndTask))
+                ProviderError::Indeterminate(Box::new(NoAndTask)).with_note(note())
             }
             (Some(Ok(status @ 400..=599)), _) => {
                 let as_status = Reply {
@@ -132,8 +147,12 @@ impl No {
                 refusal(&as_status, told, attempt)
             }
             (_, Attempt::Submission { .. }) => declined(code, told),
-            (Some(_), Attempt::Look) => decode::unexpected("$.code", "a code without a meaning"),
-            (None, Attempt::Look) => decode::unexpected("$.error", "an error without a code"),
+            (Some(_), Attempt::Look) => {
+                decode::unexpected("$.code", "a code without a meaning").with_note(note())
+            }
+            (None, Attempt::Look) => {
+                decode::unexpected("$.error", "an error without a code").with_note(note())
+            }
         }
     }
 }
@@ -152,12 +171,12 @@ fn refusal(reply: &Reply, told: &Told<'_>, attempt: Attempt<'_>) -> ProviderErro
     let note = told.note(reply.status);
     match (reply.status, attempt) {
         (402, _) => ProviderError::OutOfFunds { note },
-        (404 | 410, Attempt::Look) if told.is_answer() => ProviderError::TaskGone { note },
-        // Somebody in between has no such page. The task is there all the same.
-        (404 | 410, Attempt::Look) => ProviderError::Unavailable {
+        // Somebody in between has no such page, or lets nobody see it. The task is there all the same.
+        (403 | 404 | 410, Attempt::Look) if !told.is_answer() => ProviderError::Unavailable {
             retry_after: reply.retry_after(),
             source: Some(classify::unexpected(reply.status, note)),
         },
+        (404 | 410, Attempt::Look) => ProviderError::TaskGone { note },
         (403, _) if !is_out_of_funds(told) && !told.is_moderation() => {
             ProviderError::Unauthorized { note }
         }
@@ -218,9 +237,9 @@ pub(crate) fn failure(answer: &Answer, key: &Secret) -> (FailureKind, Option<Str
     (kind, told.code().map(str::to_owned))
 }
 
-/// A no and a task in one answer.
+/// A no and an id in one answer.
 #[derive(Debug, thiserror::Error)]
-#[error("a no that names a task")]
+#[error("a no with an id that may be a task's")]
 struct NoAndTask;
 
 #[cfg(test)]

@@ -81,9 +81,10 @@ impl Provider for Apiin {
         key: &SubmissionKey,
     ) -> Result<Submission, ProviderError> {
         self.entry(request)?;
+        let wire = convert::request(request)?;
         let call = Request::post(self.config.endpoint(&["images", "generations"]))
             .bearer(&self.key)
-            .json(&convert::request(request)?);
+            .json(&wire);
 
         let reply = self.client.send(call, Call::Submission).await?;
 
@@ -97,7 +98,8 @@ impl Provider for Apiin {
         let prompt = request.prompt.as_str();
         let answer = error::answer(&reply, Attempt::Submission { prompt }, &self.key)?;
         let price = models::price(&self.config, request.operation);
-        convert::submission(&answer, price, reply.received_at)
+        convert::submission(&answer, &wire.images, price, reply.received_at)
+            .map_err(|error| error.with_note(error::note_of(&reply, &self.key)))
     }
 
     fn submit_timeout(&self) -> Duration {
@@ -129,5 +131,6 @@ impl Provider for Apiin {
             );
         }
         convert::status(&answer, task.price, &self.key)
+            .map_err(|error| error.with_note(error::note_of(&reply, &self.key)))
     }
 }

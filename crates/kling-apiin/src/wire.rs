@@ -85,6 +85,12 @@ pub(crate) mod place {
     /// A word about the task.
     pub(crate) const TASK_STATE: [&str; 2] = ["/data/status", "/data/state"];
 
+    /// Those of [`TASK_ID`] that cannot be the id of anything else: a no that has one names its task.
+    pub(crate) const NAMED_TASK: [&str; 2] = {
+        let [task, camel, ..] = TASK_ID;
+        [task, camel]
+    };
+
     /// A word about the task or, beside `data`, about the answer. A number or a boolean says something else.
     pub(crate) const STATE: [&str; 1] = ["/status"];
 

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
-use kling_engine::JobId;
+use kling_engine::{JobId, failpoint};
 use kling_providers::Registry;
 
 use crate::config::{self, Config, PlatformPart};
@@ -183,7 +183,14 @@ fn start<P: PlatformPlugin>(
     environment: &Environment,
 ) -> anyhow::Result<u8> {
     telemetry::start(&config.log, environment.get("RUST_LOG"), P::UNLOGGED)?;
-    kling_engine::failpoint::arm_from_env()?;
+    failpoint::arm_from_env()?;
+    if let Some(armed) = environment.get(failpoint::VARIABLE) {
+        tracing::warn!(
+            armed,
+            "failpoints are armed: this program breaks on purpose; unset {} where that is no test",
+            failpoint::VARIABLE
+        );
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -27,16 +27,26 @@ impl Examples {
     ///
     /// # Errors
     ///
-    /// When it is not built, or not since it was last changed; the sentence says what builds it.
+    /// When it is not built, or not since it, or anything of ours that is in it, was last changed; the sentence says
+    /// what builds it.
     pub fn program(
         self,
         name: &str,
         base_url: &str,
         arguments: &[&str],
     ) -> Result<Program, String> {
+        let words = [&["--base-url", base_url], arguments].concat();
+        self.alone(name, &words)
+    }
+
+    /// An example that knows of no base address, with no key in its environment.
+    ///
+    /// # Errors
+    ///
+    /// As [`Examples::program`].
+    pub fn alone(self, name: &str, arguments: &[&str]) -> Result<Program, String> {
         let mut command = Command::new(self.built(name)?);
         command
-            .args(["--base-url", base_url])
             .args(arguments)
             .env("RUST_BACKTRACE", "0")
             .stdin(Stdio::null())
@@ -56,19 +66,36 @@ impl Examples {
         let profile = profile.ok_or("the test is in no folder")?;
         let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
         let program = profile.join("examples").join(file);
-        let package = Path::new(self.0);
-        let source = package.join("examples").join(name).with_extension("rs");
-        let changed = |path: &Path| std::fs::metadata(path).and_then(|file| file.modified());
-        let written = changed(&source).map_err(|error| error.to_string())?;
-        if changed(&program).is_ok_and(|built| built >= written) {
+        if is_current(&program) {
             return Ok(program);
         }
+        let package = Path::new(self.0);
         let package = package.file_name().unwrap_or_default().to_string_lossy();
         Err(format!(
-            "the example {name} is not built, or not since it was last changed; `cargo nextest run -p {package}` and \
+            "the example {name} is not built, or not since something of it was last changed; `cargo nextest run -p {package}` and \
              `cargo test -p {package}` build it, and so does `cargo build -p {package} --examples`"
         ))
     }
+}
+
+/// Whether a program is newer than every file of ours that is in it: the example, its package and the packages below.
+/// Cargo writes them down beside the program, `<program>: <file> <file>…`, with a backslash before a space in a name.
+fn is_current(program: &Path) -> bool {
+    let changed = |path: &Path| std::fs::metadata(path).and_then(|file| file.modified());
+    let (Ok(built), Ok(listed)) = (
+        changed(program),
+        std::fs::read_to_string(program.with_extension("d")),
+    ) else {
+        return false;
+    };
+    let Some((_, files)) = listed.split_once(": ") else {
+        return false;
+    };
+    let files = files.replace("\\ ", "\0");
+    files
+        .split_whitespace()
+        .map(|file| file.replace('\0', " "))
+        .all(|file| changed(Path::new(&file)).is_ok_and(|written| written <= built))
 }
 
 /// An example that is about to run. What goes wrong with it is told in a sentence.
@@ -82,6 +109,13 @@ impl Program {
         self.0
             .env("SSL_CERT_FILE", certificates)
             .env_remove("SSL_CERT_DIR");
+        self
+    }
+
+    /// The same, with this in its environment.
+    #[must_use]
+    pub fn with_key(mut self, variable: &str, key: &str) -> Self {
+        self.0.env(variable, key);
         self
     }
 
@@ -137,5 +171,46 @@ impl Program {
         }
         child.kill().await.map_err(|error| error.to_string())?;
         Ok(line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::time::SystemTime;
+
+    use super::*;
+
+    fn write(path: &Path, text: &str, second: u64) {
+        std::fs::write(path, text).unwrap();
+        let then = SystemTime::UNIX_EPOCH + Duration::from_secs(second);
+        let file = File::options().write(true).open(path).unwrap();
+        file.set_modified(then).unwrap();
+    }
+
+    #[test]
+    fn a_program_is_stale_once_anything_below_it_changed() {
+        let folder = std::env::temp_dir().join(format!("kling-stale-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let (program, example, below) = (
+            folder.join("boat"),
+            folder.join("boat.rs"),
+            folder.join("the library.rs"),
+        );
+        write(&example, "", 100);
+        write(&below, "", 200);
+        write(&program, "", 300);
+        assert!(!is_current(&program), "nobody knows what is in it");
+        let escaped = below.to_str().unwrap().replace(' ', "\\ ");
+        let listed = format!("{}: {} {escaped}\n", program.display(), example.display());
+        write(&folder.join("boat.d"), &listed, 300);
+
+        let before = is_current(&program);
+        write(&below, "", 400);
+        let after = is_current(&program);
+        std::fs::remove_dir_all(&folder).unwrap();
+
+        assert!(before);
+        assert!(!after);
     }
 }

@@ -290,7 +290,7 @@ impl EngineBuilder {
         self
     }
 
-    /// Takes the time from here; it must be the clock of the store.
+    /// Takes the time from here; where the store keeps no time of its own, it must be the clock of the store.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;

@@ -49,6 +49,8 @@ pub struct SseDecoder {
     data: Option<String>,
     is_too_long: bool,
     last_id: Option<String>,
+    /// Of the event that is not whole yet: should it be cut off, it is to come again.
+    next_id: Option<String>,
     retry: Option<Duration>,
 }
 
@@ -64,6 +66,7 @@ impl SseDecoder {
             data: None,
             is_too_long: false,
             last_id: None,
+            next_id: None,
             retry: None,
         }
     }
@@ -126,7 +129,7 @@ impl SseDecoder {
                 }
             }
             "id" if !value.contains('\0') && value.len() <= MAX_ID_BYTES => {
-                self.last_id = (!value.is_empty()).then(|| value.to_owned());
+                self.next_id = (!value.is_empty()).then(|| value.to_owned());
             }
             "retry" => {
                 let millis = value.parse().ok().map(Duration::from_millis);
@@ -137,6 +140,7 @@ impl SseDecoder {
     }
 
     fn dispatch(&mut self) -> Option<SseItem> {
+        self.last_id.clone_from(&self.next_id);
         let name = std::mem::take(&mut self.name);
         let data = self.data.take();
         if std::mem::take(&mut self.is_too_long) {
@@ -167,6 +171,15 @@ mod tests {
             name: name.to_owned(),
             data: data.to_owned(),
         })
+    }
+
+    #[test]
+    fn an_event_that_is_cut_off_is_not_what_to_resume_after() {
+        let mut decoder = SseDecoder::new(100);
+        decoder.push(b"id: 1\ndata: whole\n\nid: 2\ndata: cut o");
+
+        assert_eq!(all(&mut decoder), [event("message", "whole")]);
+        assert_eq!(decoder.last_id(), Some("1"));
     }
 
     #[test]

@@ -14,8 +14,8 @@ use std::time::Instant;
 
 use futures::StreamExt as _;
 use kling_core::{
-    GenerationRequest, ModelId, Operation, Output, OutputSource, Prompt, Provider as _, Secret,
-    Submission, SubmissionKey, TaskEvent, TaskStatus,
+    Clock as _, GenerationRequest, ModelId, Operation, Output, OutputSource, Prompt, Provider as _,
+    Secret, Submission, SubmissionKey, SystemClock, TaskEvent, TaskStatus,
 };
 use kling_http::Url;
 use kling_inferencesh::{Config, DEFAULT_KEY_ENV, InferenceSh};
@@ -28,11 +28,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut words: Vec<String> = std::env::args().skip(1).collect();
     let provider = provider(&mut words)?;
     let [prompt] = words.as_slice() else {
-        return Err("usage: progress [--base-url URL] PROMPT".into());
+        return Err("usage: inferencesh_progress [--base-url URL] PROMPT".into());
     };
     let model = ModelId::parse("klingai/video-o1")?;
     let request = GenerationRequest::new(model, Operation::TextToVideo, Prompt::new(prompt)?);
-    let key = SubmissionKey::parse(format!("progress-{}", std::process::id()))?;
+    let key = SubmissionKey::parse(format!("progress-{}", SystemClock.now().as_millis()))?;
     let typical = provider
         .models()
         .iter()

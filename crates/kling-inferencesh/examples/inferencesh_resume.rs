@@ -12,8 +12,8 @@ use std::error::Error;
 
 use futures::StreamExt as _;
 use kling_core::{
-    GenerationRequest, ModelId, Operation, OutputSource, Prompt, Provider as _, Secret, Submission,
-    SubmissionKey, TaskEvent, TaskHandle, TaskStatus,
+    Clock as _, GenerationRequest, ModelId, Operation, OutputSource, Prompt, Provider as _, Secret,
+    Submission, SubmissionKey, SystemClock, TaskEvent, TaskHandle, TaskStatus,
 };
 use kling_http::{DownloadOptions, Downloader, Guard, Url};
 use kling_inferencesh::{Config, DEFAULT_KEY_ENV, InferenceSh};
@@ -23,7 +23,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut words: Vec<String> = std::env::args().skip(1).collect();
     let provider = provider(&mut words)?;
     let [wish, path] = words.as_slice() else {
-        return Err("usage: resume [--base-url URL] PROMPT|HANDLE FILE".into());
+        return Err("usage: inferencesh_resume [--base-url URL] PROMPT|HANDLE FILE".into());
     };
     let task = if wish.starts_with("inferencesh.") {
         TaskHandle::parse(wish)?
@@ -68,7 +68,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 async fn start(provider: &InferenceSh, prompt: &str) -> Result<TaskHandle, Box<dyn Error>> {
     let model = ModelId::parse("klingai/image-o1")?;
     let request = GenerationRequest::new(model, Operation::TextToImage, Prompt::new(prompt)?);
-    let key = SubmissionKey::parse(format!("resume-{}", std::process::id()))?;
+    let key = SubmissionKey::parse(format!("resume-{}", SystemClock.now().as_millis()))?;
     match provider.submit(&request, &key).await? {
         Submission::Started(task) => Ok(task),
         Submission::Finished(_) => Err("it was done at once".into()),

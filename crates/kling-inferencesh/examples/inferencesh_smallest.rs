@@ -8,8 +8,8 @@ use std::error::Error;
 use std::time::Duration;
 
 use kling_core::{
-    GenerationRequest, ModelId, Operation, OutputSource, Prompt, Provider as _, Secret, Submission,
-    SubmissionKey, TaskStatus,
+    Clock as _, GenerationRequest, ModelId, Operation, OutputSource, Prompt, Provider as _, Secret,
+    Submission, SubmissionKey, SystemClock, TaskStatus,
 };
 use kling_http::Url;
 use kling_inferencesh::{Config, DEFAULT_KEY_ENV, InferenceSh};
@@ -19,12 +19,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut words: Vec<String> = std::env::args().skip(1).collect();
     let provider = provider(&mut words)?;
     let [prompt] = words.as_slice() else {
-        return Err("usage: smallest [--base-url URL] PROMPT".into());
+        return Err("usage: inferencesh_smallest [--base-url URL] PROMPT".into());
     };
 
     let model = ModelId::parse("klingai/image-o1")?;
     let request = GenerationRequest::new(model, Operation::TextToImage, Prompt::new(prompt)?);
-    let key = SubmissionKey::parse(format!("smallest-{}", std::process::id()))?;
+    let key = SubmissionKey::parse(format!("smallest-{}", SystemClock.now().as_millis()))?;
 
     let output = match provider.submit(&request, &key).await? {
         Submission::Finished(output) => output,

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use kling_core::Money;
 use kling_http::setting::{self, SettingError};
 use kling_http::{BasePolicy, Url, is_loopback};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::StatusTable;
+use crate::{StatusTable, models};
 
 /// The `[providers.inferencesh]` table. The key is handed over on its own, as a
 /// [`Secret`](kling_core::Secret).
@@ -36,6 +37,20 @@ pub struct Config {
     ///
     /// The vendor states 2500 in a description only and does not enforce it; Kling behind it does.
     pub prompt_chars: u32,
+    /// What a picture costs, in dollars: `0.028` or `"0.028"`.
+    ///
+    /// The default is the price on the app's page. That each of several pictures costs as much is an assumption. The vendor
+    /// sends no price with a task, so estimates and costs alike are made from this.
+    #[serde(deserialize_with = "setting::dollars")]
+    pub image_usd: Money,
+    /// What a second of video costs at 1080p, which is what is made when nothing is said, in dollars: `0.112` or `"0.112"`.
+    ///
+    /// The vendor states no price for videos. The default is what fal asks for the same model.
+    #[serde(deserialize_with = "setting::dollars")]
+    pub video_second_usd: Money,
+    /// The same at 720p: `0.084` or `"0.084"`. Estimates take the dearer of the two.
+    #[serde(deserialize_with = "setting::dollars")]
+    pub video_second_720p_usd: Money,
     /// Where tasks run; unset leaves it to the vendor.
     pub infra: Option<Infra>,
     /// Workers of one's own that may run tasks; for `private` infrastructure.
@@ -119,6 +134,13 @@ impl Config {
             }
         }
         setting::check_number("prompt_chars", self.prompt_chars, (1, 6_000))?;
+        for (setting, price) in [
+            ("image_usd", self.image_usd),
+            ("video_second_usd", self.video_second_usd),
+            ("video_second_720p_usd", self.video_second_720p_usd),
+        ] {
+            setting::check_price(setting, price)?;
+        }
         if !self.workers.is_empty() && matches!(self.infra, None | Some(Infra::Cloud)) {
             return Err(ConfigError::Workers);
         }
@@ -161,6 +183,9 @@ impl Default for Config {
             image_app: "klingai/image-o1".to_owned(),
             video_app: "klingai/video-o1".to_owned(),
             prompt_chars: 2_500,
+            image_usd: models::IMAGE_PRICE,
+            video_second_usd: models::SECOND_PRICE,
+            video_second_720p_usd: models::SECOND_PRICE_720P,
             infra: None,
             workers: Vec::new(),
             setup: Map::new(),

@@ -67,6 +67,11 @@ pub(crate) fn refusal_with(
     match (status, attempt) {
         (402, _) => ProviderError::OutOfFunds { note },
         (400 | 403 | 422 | 451, _) if told.is_moderation() => ProviderError::Moderated { note },
+        // Somebody in between shows a page of their own. The task is there all the same.
+        (403 | 404, Attempt::Task) if !told.is_answer() => ProviderError::Unavailable {
+            retry_after: reply.retry_after(),
+            source: Some(classify::unexpected(status, note)),
+        },
         (403, _) => ProviderError::Unauthorized { note },
         (404, Attempt::Task) => ProviderError::TaskGone { note },
         (412, _) => ProviderError::NotSetUp {

@@ -23,11 +23,11 @@ pub(crate) const VIDEO_O1: ModelId = ModelId::literal("klingai/video-o1");
 /// The name of the option, and of the app's field, that puts a watermark into a video.
 pub(crate) const WATERMARK: &str = "watermark";
 
-/// $0.028 an image: the app's page. That all of `n` are charged for is an assumption: the app reports
+/// $0.028 an image, unless the operator says otherwise: the app's page. That all of `n` are charged for is an assumption: the app reports
 /// `n` as its usage.
 pub(crate) const IMAGE_PRICE: Money = Money::from_microdollars(28_000);
 
-/// $0.112 a second at 1080p: what fal asks for the same model. inference.sh states no price for
+/// $0.112 a second at 1080p, unless the operator says otherwise: what fal asks for the same model. inference.sh states no price for
 /// videos, so every figure made from it is approximate.
 pub(crate) const SECOND_PRICE: Money = Money::from_microdollars(112_000);
 
@@ -65,14 +65,18 @@ const GIVE_UP_AFTER: Duration = Duration::from_hours(25);
 /// Every entry that the configuration allows.
 pub(crate) fn catalogue(config: &Config) -> Vec<ModelInfo> {
     [
-        image(Operation::TextToImage, CountRange::NONE),
+        image(config, Operation::TextToImage, CountRange::NONE),
         // App: `image` is one file, not a list.
-        image(Operation::ImageToImage, CountRange { min: 1, max: 1 }),
-        text_to_video(),
-        image_to_video(),
-        reference_to_video(),
-        video_edit(),
-        video_reference(),
+        image(
+            config,
+            Operation::ImageToImage,
+            CountRange { min: 1, max: 1 },
+        ),
+        text_to_video(config),
+        image_to_video(config),
+        reference_to_video(config),
+        video_edit(config),
+        video_reference(config),
     ]
     .into_iter()
     .map(|entry| configured(entry, config))
@@ -89,7 +93,7 @@ fn configured(mut entry: ModelInfo, config: &Config) -> ModelInfo {
     entry
 }
 
-fn image(operation: Operation, images: CountRange) -> ModelInfo {
+fn image(config: &Config, operation: Operation, images: CountRange) -> ModelInfo {
     ModelInfo {
         id: IMAGE_O1,
         name: "Kling Image O1".to_owned(),
@@ -109,8 +113,9 @@ fn image(operation: Operation, images: CountRange) -> ModelInfo {
         },
         price: Some(Price {
             unit: PriceUnit::Image,
-            amount: IMAGE_PRICE,
-            stated: true,
+            amount: config.image_usd,
+            // The operator's own figure is no statement of the vendor's.
+            stated: config.image_usd == IMAGE_PRICE,
         }),
         pace: Pace {
             typical: Duration::from_secs(30),
@@ -125,7 +130,7 @@ fn image(operation: Operation, images: CountRange) -> ModelInfo {
 /// uploading what is in them.
 const TRANSPORTS: [Transport; 2] = [Transport::Upload, Transport::Url];
 
-fn video(operation: Operation) -> ModelInfo {
+fn video(config: &Config, operation: Operation) -> ModelInfo {
     ModelInfo {
         id: VIDEO_O1,
         name: "Kling Video O1".to_owned(),
@@ -146,7 +151,8 @@ fn video(operation: Operation) -> ModelInfo {
         },
         price: Seconds::new(DEFAULT_SECONDS).ok().map(|default| Price {
             unit: PriceUnit::Second { default },
-            amount: SECOND_PRICE,
+            // Whichever resolution is dearer: the request may leave it to the vendor.
+            amount: config.video_second_usd.max(config.video_second_720p_usd),
             stated: false,
         }),
         pace: Pace {
@@ -157,16 +163,16 @@ fn video(operation: Operation) -> ModelInfo {
     }
 }
 
-fn text_to_video() -> ModelInfo {
-    let mut entry = video(Operation::TextToVideo);
+fn text_to_video(config: &Config) -> ModelInfo {
+    let mut entry = video(config, Operation::TextToVideo);
     entry.capability.aspect_ratios = Choices::new(VIDEO_RATIOS, Some(DEFAULT_RATIO));
     // Kling: five or ten, from words alone.
     entry.capability.durations = lengths(&[5, 10]);
     entry
 }
 
-fn image_to_video() -> ModelInfo {
-    let mut entry = video(Operation::ImageToVideo);
+fn image_to_video(config: &Config) -> ModelInfo {
+    let mut entry = video(config, Operation::ImageToVideo);
     entry.capability.first_frame = Need::Required;
     entry.capability.last_frame = Need::Optional;
     // Kling: five or ten from frames. Sources disagree about two frames; this is what all allow.
@@ -176,8 +182,8 @@ fn image_to_video() -> ModelInfo {
     entry
 }
 
-fn reference_to_video() -> ModelInfo {
-    let mut entry = video(Operation::ReferenceToVideo);
+fn reference_to_video(config: &Config) -> ModelInfo {
+    let mut entry = video(config, Operation::ReferenceToVideo);
     // App: at most seven without a video.
     entry.capability.images = CountRange { min: 1, max: 7 };
     entry.capability.first_frame = Need::Optional;
@@ -193,8 +199,8 @@ fn reference_to_video() -> ModelInfo {
     entry
 }
 
-fn video_edit() -> ModelInfo {
-    let mut entry = video(Operation::VideoEdit);
+fn video_edit(config: &Config) -> ModelInfo {
+    let mut entry = video(config, Operation::VideoEdit);
     // Kling: as long as the clip that is edited, so its seconds are what is billed.
     entry.price = entry.price.map(|price| Price {
         unit: PriceUnit::InputSecond,
@@ -206,8 +212,8 @@ fn video_edit() -> ModelInfo {
     entry
 }
 
-fn video_reference() -> ModelInfo {
-    let mut entry = video(Operation::VideoReference);
+fn video_reference(config: &Config) -> ModelInfo {
+    let mut entry = video(config, Operation::VideoReference);
     entry.capability.video = Need::Required;
     // App: at most four with a video.
     entry.capability.images = CountRange { min: 0, max: 4 };

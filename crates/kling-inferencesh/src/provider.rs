@@ -76,10 +76,9 @@ impl InferenceSh {
             url.query_pairs_mut().append_pair("files", "true");
         }
         let reply = self.account.send(Request::delete(url), Call::Read).await?;
-        if reply.is_success() {
-            Ok(())
-        } else {
-            Err(self.account.refusal(&reply, Attempt::Task))
+        match self.account.no(&reply, Attempt::Task) {
+            Some((_, error)) => Err(error),
+            None => Ok(()),
         }
     }
 }
@@ -115,10 +114,9 @@ impl Provider for InferenceSh {
             "inference.sh answered submission `{key}`",
         );
         let prompt = request.prompt.as_str();
-        account
-            .open(&reply, Attempt::Submission { prompt })
-            .and_then(task::read)
-            .and_then(|task| task::submission(&task, account.config.status_table))
+        let content = account.open(&reply, Attempt::Submission { prompt })?;
+        task::read(content)
+            .and_then(|task| task::submission(&task, &account.config))
             .map_err(|error| account.noted(&reply, error))
     }
 
@@ -149,11 +147,10 @@ impl Provider for InferenceSh {
         // The vendor's clients announce JSON and send nothing; so is this.
         let request = Request::post(url).body("application/json", bytes::Bytes::new());
         let reply = self.account.send(request, Call::Read).await?;
-        if reply.status == 409 {
-            return Ok(Cancellation::TooLate);
-        }
-        if !reply.is_success() {
-            return Err(self.account.refusal(&reply, Attempt::Task));
+        match self.account.no(&reply, Attempt::Task) {
+            Some((409, _)) => return Ok(Cancellation::TooLate),
+            Some((_, error)) => return Err(error),
+            None => {}
         }
         // It may answer with nothing at all, or with the task.
         let told = self

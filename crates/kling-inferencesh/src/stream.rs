@@ -203,7 +203,7 @@ impl Follow {
         if state.is_terminal() {
             return self.look().await;
         }
-        let status = task::status(&told, table)?;
+        let status = task::status(&told, &self.account.config)?;
         self.show(status);
         let assets = output::assets(&told.output);
         if !assets.is_empty() && assets != self.partial {
@@ -249,7 +249,7 @@ impl Follow {
     /// What the stream itself told of the end, for when nobody confirms it.
     fn told_end(&mut self) -> Option<()> {
         let told = task::read(Value::Object(self.merged.clone())).ok()?;
-        let status = task::status(&told, self.account.config.status_table).ok()?;
+        let status = task::status(&told, &self.account.config).ok()?;
         self.is_over = status.is_terminal();
         self.is_over.then(|| self.show(status))
     }

@@ -9,7 +9,9 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kling_core::{GenerationRequest, Operation, Prompt, Provider, Secret, SubmissionKey};
+use kling_core::{
+    Clock as _, GenerationRequest, Operation, Prompt, Provider, Secret, SubmissionKey, SystemClock,
+};
 use kling_http::{DownloadOptions, Downloader, Guard};
 use kling_providers::layers::{Concurrency, Layers as _, RateLimit, Timeout, Traced};
 use kling_providers::{
@@ -31,12 +33,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: layered [--base-url URL] PROMPT".into());
     };
     let registry = Registry::builtin();
-    let key = match std::env::var(registry.plugin("inferencesh")?.key_env()) {
-        Ok(key) => key,
-        Err(_) if is_local(&settings) => "any".to_owned(),
-        Err(_) => return Err("set INFERENCE_API_KEY to your key".into()),
-    };
-    let key = Secret::new(key).ok_or("the key is empty")?;
+    let mut key = std::env::var(registry.plugin("inferencesh")?.key_env()).unwrap_or_default();
+    if key.is_empty() && is_local(&settings) {
+        "any".clone_into(&mut key);
+    }
+    let key = Secret::new(key).ok_or("set INFERENCE_API_KEY to your key")?;
 
     let provider: Arc<dyn Provider> = registry
         .build("inferencesh", settings, key)?
@@ -54,7 +55,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let started = Instant::now();
     let generations = (1..=5).map(async |number| {
-        let key = SubmissionKey::parse(format!("layered-{}-{number}", std::process::id()))?;
+        let key = SubmissionKey::parse(format!(
+            "layered-{}-{number}",
+            SystemClock.now().as_millis()
+        ))?;
         let provider = &choice.entry.provider;
         let generated = provider.generate(&choice.request, &key, &options).await?;
         let bytes: u64 = generated.files.iter().map(|file| file.size_bytes).sum();

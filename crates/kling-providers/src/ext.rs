@@ -4,6 +4,7 @@ mod disk;
 mod error;
 mod fetch;
 mod follow;
+mod kept;
 mod options;
 mod parts;
 
@@ -16,21 +17,39 @@ use kling_core::{
     TaskEvent, TaskHandle, TaskStatus,
 };
 
+use kept::Held;
+
 pub use error::{GenerateError, Paid};
 pub use fetch::{Generated, GeneratedFile, Place, fetch_output};
 pub use options::{Destination, GenerateOptions, Progress, Sleeper, TokioSleeper};
 pub use parts::Part;
 
+/// How [`ProviderExt`] has its provider: by reference. Nothing to be written out; it is found by the compiler.
+#[derive(Clone, Copy, Debug)]
+pub enum Borrowed {}
+
+/// How [`ProviderExt`] has its provider: as an [`Arc`]. Nothing to be written out; it is found by the compiler.
+#[derive(Clone, Copy, Debug)]
+pub enum Shared {}
+
 /// What every [`Provider`] can do besides, `dyn` ones included.
+///
+/// There are two of each method, and the call looks the same. On an `Arc<dyn Provider>`, which is what a
+/// [`Registry`](crate::Registry) and a [`Catalogue`](crate::Catalogue) give, or on an `Arc` of any other provider, a
+/// submission is a task of its own on tokio's runtime: whoever drops the future of [`generate`](Self::generate) leaves
+/// it to go to its end, and the observer ([`GenerateOptions::observed_by`]) is told what came of it, the handle or the
+/// output. On a plain reference (`&dyn Provider`, `&AimlApi`) nothing outlives the future: dropped while it submits, it
+/// drops the provider's call, the vendor may have begun and charged, and nobody is told.
 #[async_trait::async_trait]
-pub trait ProviderExt: Provider {
+pub trait ProviderExt<By = Borrowed> {
     /// Checks a request, submits it **once**, watches the task and fetches the result.
     ///
     /// Nothing is sent for a request that does not fit, or when the destination cannot be written. The submission
     /// itself is awaited to its end, whatever [`GenerateOptions::stop`] and
     /// [`GenerateOptions::timeout`] say, because its answer is what was paid for; the provider's own
-    /// timeout bounds it. For the same reason, dropping the future while it submits may lose a
-    /// paid task: stop it with the token instead. Dropped while it watches, the task goes on at the
+    /// timeout bounds it. What dropping the future while it submits means depends on the receiver: an `Arc` submits
+    /// to the end and tells the observer, as long as the runtime lives; a reference may lose a paid task (see
+    /// [`ProviderExt`]). Dropped while it watches, the task goes on at the
     /// provider; dropped while it fetches, the output is what the observer was told
     /// ([`TaskStatus::Succeeded`]), for [`fetch_output`].
     ///
@@ -43,13 +62,7 @@ pub trait ProviderExt: Provider {
         request: &GenerationRequest,
         key: &SubmissionKey,
         options: &GenerateOptions,
-    ) -> Result<Generated, GenerateError> {
-        let info = entry(self, request)?;
-        info.capability.check(request)?;
-        ready(options).await?;
-        let submission = submit(self, request, key, options).await?;
-        finish(self, submission, key, info.pace, options).await
-    }
+    ) -> Result<Generated, GenerateError>;
 
     /// As [`ProviderExt::generate`], for callers who would rather have a request of several images
     /// [split](kling_core::Capability::split) than refused, where the model hands over only the first of them.
@@ -57,8 +70,9 @@ pub trait ProviderExt: Provider {
     /// Every part is a submission of its own, sent **once** and charged on its own
     /// ([`ModelInfo::estimate_split`] says how much), with the key [`SubmissionKey::of_part`]; a request that needs no
     /// splitting is one part with the key as it is. The parts are sent one after the other, without waiting for
-    /// results; once one is not accepted no more are sent. Then all that were are watched and fetched, each to its
-    /// own end: none costs another its result. The observer is told of parts as [`Progress::Part`].
+    /// results; once one is not accepted, or the future is dropped, no more are sent. Then all that were are watched
+    /// and fetched, each to its own end: none costs another its result. The observer is told of parts as
+    /// [`Progress::Part`].
     ///
     /// # Errors
     ///
@@ -68,11 +82,11 @@ pub trait ProviderExt: Provider {
         request: &GenerationRequest,
         key: &SubmissionKey,
         options: &GenerateOptions,
-    ) -> Result<Vec<Part>, GenerateError> {
-        parts::generate(self, request, key, options).await
-    }
+    ) -> Result<Vec<Part>, GenerateError>;
 
     /// Watches a task that was started earlier, perhaps by another process, and fetches its result.
+    ///
+    /// That the result can be stored is checked before anything is waited for.
     ///
     /// # Errors
     ///
@@ -81,11 +95,7 @@ pub trait ProviderExt: Provider {
         &self,
         handle: &TaskHandle,
         options: &GenerateOptions,
-    ) -> Result<Generated, GenerateError> {
-        let output = watch(self, handle, slowest(self.models()), options).await?;
-        let stem = options::file_stem(options.stem.as_deref().unwrap_or(handle.as_str()));
-        fetch::all(output, Some(handle.clone()), &stem, options).await
-    }
+    ) -> Result<Generated, GenerateError>;
 
     /// What happens to a task, until a terminal status: the provider's own stream where it has one,
     /// else a look every `pace.poll_every`.
@@ -97,12 +107,101 @@ pub trait ProviderExt: Provider {
         task: &'a TaskHandle,
         pace: Pace,
         sleeper: Arc<dyn Sleeper>,
+    ) -> BoxStream<'a, Result<TaskEvent, ProviderError>>;
+}
+
+#[async_trait::async_trait]
+impl<P: Provider + ?Sized> ProviderExt<Borrowed> for P {
+    async fn generate(
+        &self,
+        request: &GenerationRequest,
+        key: &SubmissionKey,
+        options: &GenerateOptions,
+    ) -> Result<Generated, GenerateError> {
+        whole(Held::borrowed(self), request, key, options).await
+    }
+
+    async fn generate_split(
+        &self,
+        request: &GenerationRequest,
+        key: &SubmissionKey,
+        options: &GenerateOptions,
+    ) -> Result<Vec<Part>, GenerateError> {
+        parts::generate(Held::borrowed(self), request, key, options).await
+    }
+
+    async fn resume(
+        &self,
+        handle: &TaskHandle,
+        options: &GenerateOptions,
+    ) -> Result<Generated, GenerateError> {
+        ready(options, Some(handle)).await?;
+        let output = watch(self, handle, pace_for_any(self.models()), options).await?;
+        let stem = options::file_stem(options.stem.as_deref().unwrap_or(handle.as_str()));
+        fetch::all(output, Some(handle.clone()), &stem, options).await
+    }
+
+    fn follow<'a>(
+        &'a self,
+        task: &'a TaskHandle,
+        pace: Pace,
+        sleeper: Arc<dyn Sleeper>,
     ) -> BoxStream<'a, Result<TaskEvent, ProviderError>> {
         follow::events(self, task, pace, sleeper).boxed()
     }
 }
 
-impl<P: Provider + ?Sized> ProviderExt for P {}
+#[async_trait::async_trait]
+impl<P: Provider + ?Sized + 'static> ProviderExt<Shared> for Arc<P> {
+    async fn generate(
+        &self,
+        request: &GenerationRequest,
+        key: &SubmissionKey,
+        options: &GenerateOptions,
+    ) -> Result<Generated, GenerateError> {
+        whole(Held::shared(self), request, key, options).await
+    }
+
+    async fn generate_split(
+        &self,
+        request: &GenerationRequest,
+        key: &SubmissionKey,
+        options: &GenerateOptions,
+    ) -> Result<Vec<Part>, GenerateError> {
+        parts::generate(Held::shared(self), request, key, options).await
+    }
+
+    async fn resume(
+        &self,
+        handle: &TaskHandle,
+        options: &GenerateOptions,
+    ) -> Result<Generated, GenerateError> {
+        P::resume(self, handle, options).await
+    }
+
+    fn follow<'a>(
+        &'a self,
+        task: &'a TaskHandle,
+        pace: Pace,
+        sleeper: Arc<dyn Sleeper>,
+    ) -> BoxStream<'a, Result<TaskEvent, ProviderError>> {
+        P::follow(self, task, pace, sleeper)
+    }
+}
+
+/// A generation from the first look at the request to the files.
+async fn whole(
+    held: Held<'_, impl Provider + ?Sized>,
+    request: &GenerationRequest,
+    key: &SubmissionKey,
+    options: &GenerateOptions,
+) -> Result<Generated, GenerateError> {
+    let info = entry(held.provider, request)?;
+    info.capability.check(request)?;
+    ready(options, None).await?;
+    let submission = held.submit(request, key, options).await?;
+    finish(held.provider, submission, key, info.pace, options).await
+}
 
 fn entry<'a>(
     provider: &'a (impl Provider + ?Sized),
@@ -117,11 +216,14 @@ fn entry<'a>(
         })
 }
 
-/// The last look before money is spent.
-async fn ready(options: &GenerateOptions) -> Result<(), GenerateError> {
+/// The last look before money is spent, or before a task is waited for.
+async fn ready(
+    options: &GenerateOptions,
+    handle: Option<&TaskHandle>,
+) -> Result<(), GenerateError> {
     if options.stop.is_cancelled() {
         return Err(GenerateError::Stopped {
-            handle: None,
+            handle: handle.cloned(),
             paid: None,
         });
     }
@@ -130,7 +232,7 @@ async fn ready(options: &GenerateOptions) -> Result<(), GenerateError> {
 }
 
 /// Sends a request once, and tells the observer what its answer leads to.
-async fn submit(
+async fn send(
     provider: &(impl Provider + ?Sized),
     request: &GenerationRequest,
     key: &SubmissionKey,
@@ -169,7 +271,7 @@ async fn finish(
 
 /// A pace for a task of which nobody knows the model: the most often any is looked at, and the most
 /// patience any gets.
-fn slowest(models: &[ModelInfo]) -> Pace {
+fn pace_for_any(models: &[ModelInfo]) -> Pace {
     let seconds = std::time::Duration::from_secs;
     let pace = |info: &ModelInfo| info.pace;
     let fallback = Pace {

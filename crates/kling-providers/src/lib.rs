@@ -12,8 +12,8 @@ mod registry;
 
 pub use catalogue::{Catalogue, Choice, Entry, Menu, NoChoice};
 pub use ext::{
-    Destination, GenerateError, GenerateOptions, Generated, GeneratedFile, Paid, Part, Place,
-    Progress, ProviderExt, Sleeper, TokioSleeper, fetch_output,
+    Borrowed, Destination, GenerateError, GenerateOptions, Generated, GeneratedFile, Paid, Part,
+    Place, Progress, ProviderExt, Shared, Sleeper, TokioSleeper, fetch_output,
 };
 pub use inputs::{InputError, Inputs};
 pub use registry::{Plugin, Registry, RegistryError, is_local};

@@ -16,6 +16,8 @@ fn delivered() -> Evidence {
         ],
         seen: vec![Ending::Nothing, Ending::Result],
         promised: true,
+        pictures: 3,
+        asked: 3,
     }
 }
 
@@ -148,4 +150,19 @@ fn money_that_is_held_for_ever_is_caught() {
     let mut held = delivered();
     held.ours.pop();
     breaks(&held, "money is held");
+}
+
+#[test]
+fn a_picture_that_is_missing_is_noticed() {
+    let evidence = Evidence {
+        pictures: 2,
+        ..delivered()
+    };
+
+    let breaches = Law::weigh(&evidence).breaches();
+
+    assert_eq!(
+        breaches,
+        ["not every picture that was paid for stands there"]
+    );
 }

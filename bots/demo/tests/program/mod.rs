@@ -12,7 +12,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, Lines};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
 
@@ -193,12 +193,14 @@ pub(crate) async fn gone(process: rustix::process::Pid) {
         .expect("the process is gone");
 }
 
-/// An address on loopback that nobody listens at.
-pub(crate) fn free_address() -> String {
-    std::net::TcpListener::bind(("127.0.0.1", 0))
-        .and_then(|listener| listener.local_addr())
-        .unwrap()
-        .to_string()
+/// An address on loopback that nothing else is given while the socket lives. It never listens, so that the program
+/// that is told to listen there can bind it too.
+pub(crate) fn kept_address() -> (TcpSocket, String) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_reuseaddr(true).unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let address = socket.local_addr().unwrap().to_string();
+    (socket, address)
 }
 
 /// Asks the emulator's control, as curl would; tries again while nobody listens yet.

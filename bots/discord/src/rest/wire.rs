@@ -83,9 +83,9 @@ pub(crate) struct Message {
 /// Who wrote a message.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Author {
-    /// Whether it is a program.
+    /// Their id; empty where Discord does not say.
     #[serde(default)]
-    pub(crate) bot: bool,
+    pub(crate) id: String,
 }
 
 /// What a refusal says.

@@ -68,6 +68,27 @@ impl Bot {
         assert!(self.discord().wait_for_bot(LONG).await, "not connected");
     }
 
+    /// Waits until the bot that is listened to says this, and gives the word that follows.
+    pub(crate) async fn said_after(&self, words: &str) -> String {
+        let said = async {
+            loop {
+                let log = std::fs::read_to_string(self.log_path()).unwrap();
+                // A line that is still being written is no line yet.
+                let lines = log.rsplit_once('\n').map(|(lines, _)| lines);
+                if let Some((_, rest)) = lines.and_then(|lines| lines.split_once(words)) {
+                    return rest
+                        .split_whitespace()
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned();
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let said = tokio::time::timeout(LONG, said).await;
+        said.unwrap_or_else(|_| panic!("`{words}` is never said"))
+    }
+
     /// Stops the bot and gives all it said.
     pub(crate) async fn stop_and_read(&mut self) -> String {
         self.terminate().await;

@@ -1,6 +1,6 @@
 //! The road that goes well.
 
-use kling_emulator::discord::{ADA, Change};
+use kling_emulator::discord::{ADA, Change, ChannelEvent};
 
 use crate::bot::{Bot, LONG, picture};
 
@@ -51,16 +51,45 @@ async fn a_command_becomes_pictures_in_the_message_that_answered_it() {
 
 #[tokio::test]
 async fn the_status_message_tells_how_far_the_job_is() {
-    let bot = Bot::start().await;
+    let mut bot = Bot::asleep().await;
+    bot.wake(&[("KLING__JOBS__STATUS_EVERY", "1s")]).await;
     bot.slow_provider();
 
     bot.imagine(|command| command);
-    let status = bot.marked("⏳").await;
+    let first = bot.marked("⏳").await;
+    let handing = |event: &ChannelEvent| event.content.starts_with("⏳ Handing it to aimlapi");
+    let early = bot.event(handing).await;
+    let (seconds, percent) = figures(&early.content);
+    let later = bot
+        .event(|event| {
+            let is_later = event.seq > early.seq && handing(event);
+            is_later && {
+                let (now, done) = figures(&event.content);
+                now > seconds && done > percent
+            }
+        })
+        .await;
     bot.finish().await;
     let result = bot.marked("✅").await;
 
-    assert_eq!(status.message_id, result.message_id);
-    assert!(status.content.contains("> a paper boat in the rain"));
+    for status in [&first, &early, &later] {
+        assert_eq!(status.message_id, result.message_id);
+        assert!(
+            status.content.contains("> a paper boat in the rain"),
+            "{}",
+            status.content
+        );
+    }
+}
+
+/// How many seconds a status says have gone by, and how much it says is done.
+fn figures(status: &str) -> (u32, u32) {
+    let number_before = |end: &str| {
+        let (before, _) = status.split_once(end)?;
+        before.split_whitespace().last()?.parse().ok()
+    };
+    let figures = number_before(" s").zip(number_before(" %"));
+    figures.unwrap_or_else(|| panic!("it does not tell how far it is: {status}"))
 }
 
 #[tokio::test]

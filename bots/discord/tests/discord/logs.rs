@@ -9,6 +9,20 @@ use crate::bot::{Bot, file};
 const INTERACTION_TOKEN: &str = "aW50ZXJhY3Rpb24";
 
 #[tokio::test]
+async fn a_bot_that_was_told_to_break_says_so_when_it_starts() {
+    let mut bot = Bot::asleep().await;
+    bot.wake_and_listen(&[("KLING_FAILPOINT", "commit.lost.after=kill@7")])
+        .await;
+
+    let log = bot.stop_and_read().await;
+
+    let warning = log.lines().find(|line| line.contains(" WARN "));
+    let warning = warning.unwrap_or_else(|| panic!("nothing is said: {log}"));
+    assert!(warning.contains("failpoints are armed"), "{warning}");
+    assert!(warning.contains("commit.lost.after=kill@7"), "{warning}");
+}
+
+#[tokio::test]
 async fn no_log_carries_a_secret_or_what_people_wrote_however_loud_it_is() {
     let mut bot = Bot::asleep().await;
     bot.wake_and_listen(&[("RUST_LOG", "trace,kling=trace")])

@@ -47,6 +47,39 @@ async fn a_post_whose_answer_was_lost_is_not_posted_again() {
 }
 
 #[tokio::test]
+async fn a_message_of_another_bot_is_not_taken_for_our_result() {
+    let mut bot = Bot::asleep().await;
+    bot.wake_and_listen(&[("RUST_LOG", "info,kling=debug")])
+        .await;
+    bot.slow_provider();
+    bot.imagine(|command| command);
+    let status = bot.marked("⏳").await;
+    let job = bot.said_after("job.id=").await;
+
+    let theirs = serde_json::json!([{
+        "id": "1180000000000009999",
+        "channel_id": status.channel_id.to_string(),
+        "content": format!("✅ I saw that! job {job}"),
+        "author": {"id": "1180000000000008888", "bot": true},
+    }]);
+    let page = Effect::Status {
+        status: 200,
+        headers: std::collections::BTreeMap::new(),
+        body: theirs.to_string(),
+        content_type: "application/json".to_owned(),
+    };
+    bot.discord().delete_message(status.message_id.unwrap());
+    bot.fault("discord", "GET /api/v10/channels", 1, page);
+    bot.finish().await;
+    let result = bot.marked("✅").await;
+
+    assert_eq!(result.event, Change::Message);
+    assert_eq!(result.attachments.len(), 1);
+    assert!(result.content.contains(&job), "{}", result.content);
+    assert!(bot.script_is_played(), "their message was seen");
+}
+
+#[tokio::test]
 async fn a_direct_message_whose_answer_was_lost_is_not_sent_again() {
     let (bot, command, status) = under_way().await;
 

@@ -251,7 +251,7 @@ fn a_look_knows_a_video_that_is_gone_from_a_page_that_is() {
     ] {
         assert_eq!(look(status, body), "task-gone", "{status} {body}");
     }
-    for status in [404, 410, 500, 502, 524, 408] {
+    for status in [403, 404, 410, 500, 502, 524, 408] {
         assert_eq!(look(status, "<html>524</html>"), "unavailable", "{status}");
     }
     assert_eq!(
@@ -357,6 +357,21 @@ fn a_failure_at_once_is_a_no_with_the_words_about_a_picture() {
         matches!(&repeated, ProviderError::Declined { note, reason: None } if note.code() == Some("error")),
         "{repeated:?}"
     );
+}
+
+#[test]
+fn a_failure_at_once_is_about_funds_by_its_name_and_about_rules_by_its_words() {
+    let at_once = |name: &str, message: &str| {
+        let body = serde_json::json!({"status": "failed",
+            "error": {"name": name, "message": message}});
+        let reply = reply(200, body.to_string().as_bytes());
+        failed_at_once(&reply, "a red kite over the sea", &key()).name()
+    };
+
+    let both = "It violates our usage policies; your credits were not charged";
+    assert_eq!(at_once("E", both), "moderated");
+    assert_eq!(at_once("OutOfFundsException", both), "out-of-funds");
+    assert_eq!(at_once("E", "You've run out of credits"), "out-of-funds");
 }
 
 proptest! {

@@ -1,10 +1,12 @@
 //! Reads beside the trait: the vendor's list of models, and its billing history.
 
+use std::time::Duration;
+
 use kling_core::{ProviderError, Timestamp};
-use kling_http::{Call, Request, Url, decode};
+use kling_http::{Call, Reply, Request, Url, decode};
 use serde::de::DeserializeOwned;
 
-use super::AimlApi;
+use super::{AimlApi, LOOK_TIMEOUT};
 use crate::error::{self, Attempt};
 use crate::history;
 use crate::wire::{Listing, Transactions, header};
@@ -23,7 +25,8 @@ impl AimlApi {
     ///
     /// As for any read; [`ProviderError::Unsupported`] for a tag that no header can carry.
     pub async fn model_list(&self, etag: Option<&str>) -> Result<ModelList, ProviderError> {
-        let mut request = Request::get(self.config.endpoint(&["v1", "models"]));
+        let mut request =
+            Request::get(self.config.endpoint(&["v1", "models"])).timeout(self.read_timeout());
         if let Some(etag) = etag {
             request = request.header(header::IF_NONE_MATCH, etag);
         }
@@ -34,7 +37,7 @@ impl AimlApi {
         if !reply.is_success() {
             return Err(error::refusal(&reply, Attempt::Read, &self.key));
         }
-        let listing: Listing = decode::json(&reply)?;
+        let listing: Listing = self.read(&reply)?;
         Ok(ModelList::Changed {
             etag: reply.header(header::ETAG).map(str::to_owned),
             models: ListedModel::all(&listing),
@@ -45,8 +48,8 @@ impl AimlApi {
     /// [`Charges::next`] of the answer before.
     ///
     /// A charge names the vendor's id and not our submission key, so this cannot find the task of a lost
-    /// answer; it shows an operator whether something of that model was charged at that time, and whether a
-    /// task that is known was.
+    /// answer; it shows an operator whether something of that model was charged at that time and, as far as
+    /// [`Charge::is_for`](crate::Charge::is_for) can tell, whether a task that is known was.
     ///
     /// # Errors
     ///
@@ -69,11 +72,22 @@ impl AimlApi {
     }
 
     pub(super) async fn get<T: DeserializeOwned>(&self, url: Url) -> Result<T, ProviderError> {
-        let request = Request::get(url).bearer(&self.key);
+        let request = Request::get(url)
+            .bearer(&self.key)
+            .timeout(self.read_timeout());
         let reply = self.client.send(request, Call::Read).await?;
         if !reply.is_success() {
             return Err(error::refusal(&reply, Attempt::Read, &self.key));
         }
-        decode::json(&reply)
+        self.read(&reply)
+    }
+
+    /// What such an answer says; if nothing, what can be asked about it.
+    fn read<T: DeserializeOwned>(&self, reply: &Reply) -> Result<T, ProviderError> {
+        decode::json(reply).map_err(|error| error.with_note(error::note_of(reply, &self.key)))
+    }
+
+    fn read_timeout(&self) -> Duration {
+        self.config.request_timeout.min(LOOK_TIMEOUT)
     }
 }

@@ -59,7 +59,7 @@ async fn a_list_that_makes_no_sense_is_an_error_that_gives_nothing_away() {
 }
 
 #[tokio::test]
-async fn a_charge_proves_that_a_known_task_was_charged() {
+async fn a_charge_names_the_task_that_it_is_for() {
     let bench = Bench::strict().await;
     let task = bench.start(&video(Operation::VideoEdit)).await.unwrap();
     bench.succeeded(&task).await;

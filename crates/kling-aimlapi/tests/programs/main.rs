@@ -170,3 +170,22 @@ async fn a_certificate_that_nobody_vouches_for_is_told_and_nothing_is_sent() {
     assert_eq!(reason.as_deref(), Some(told), "{here:?}");
     assert!(emulator.world().journal.entries(0).is_empty());
 }
+
+#[tokio::test]
+async fn a_key_that_is_set_and_empty_is_no_key() {
+    let boat = boat("no-key");
+    let wish = [boat.as_str(), "it sails"];
+    for name in ["aimlapi_smallest", "aimlapi_progress", "aimlapi_resume"] {
+        let vendor = EXAMPLES.alone(name, &wish).unwrap();
+        let nobody = EXAMPLES.program(name, "http://127.0.0.1:9", &wish);
+
+        let missing = vendor.with_key("AIMLAPI_API_KEY", "").printed().await;
+        let not_needed = nobody.unwrap().with_key("AIMLAPI_API_KEY", "");
+        let not_needed = not_needed.printed().await;
+
+        let missing = missing.unwrap_err();
+        assert!(missing.contains("set AIMLAPI_API_KEY"), "{name}: {missing}");
+        let not_needed = not_needed.unwrap_err();
+        assert!(not_needed.contains("Unreachable"), "{name}: {not_needed}");
+    }
+}

@@ -75,20 +75,38 @@ pub(crate) fn state_word(answer: &Answer) -> Option<String> {
 
 /// The task's id, where there is one that can stand in a path.
 pub(crate) fn task_id(answer: &Answer) -> Option<String> {
-    answer.first(&place::TASK_ID, |value| match value {
+    answer.first(&place::TASK_ID, id)
+}
+
+/// The same, where it stands in a place that is for nothing else.
+pub(crate) fn named_task(answer: &Answer) -> Option<String> {
+    answer.first(&place::NAMED_TASK, id)
+}
+
+fn id(value: &Value) -> Option<String> {
+    match value {
         Value::String(id) if is_task_id(id) => Some(id.clone()),
         Value::Number(id) => Some(id.to_string()),
         _ => None,
-    })
+    }
 }
 
 /// Every picture of the first place that has any, in the vendor's order.
 pub(crate) fn pictures(answer: &Answer) -> Vec<OutputAsset> {
+    pictures_but(answer, &[])
+}
+
+/// The same without those that were sent: an answer may repeat its request.
+pub(crate) fn pictures_but(answer: &Answer, sent: &[AssetUrl]) -> Vec<OutputAsset> {
+    let is_new = |picture: &OutputAsset| match &picture.source {
+        OutputSource::Url(url) => !sent.contains(url),
+        OutputSource::Inline(_) => true,
+    };
     answer
         .first(&place::PICTURES, |value| {
             let found: Vec<_> = match value {
-                Value::Array(items) => items.iter().filter_map(picture).collect(),
-                single => picture(single).into_iter().collect(),
+                Value::Array(items) => items.iter().filter_map(picture).filter(is_new).collect(),
+                single => picture(single).into_iter().filter(is_new).collect(),
             };
             (!found.is_empty()).then_some(found)
         })

@@ -47,7 +47,7 @@ fn answer_of(value: &Value) -> Answer {
 }
 
 fn submitted(value: &Value) -> Result<Submission, ProviderError> {
-    submission(&answer_of(value), PRICE, AT)
+    submission(&answer_of(value), &[], PRICE, AT)
 }
 
 fn looked(value: &Value) -> Result<TaskStatus, ProviderError> {
@@ -183,6 +183,39 @@ fn pictures_in_the_answer_to_a_submission_are_the_result() {
     ");
     let direct = json!({"created": 7, "data": [{"url": "https://cdn.example.com/1.png"}]});
     assert_eq!(told(submitted(&direct)), "https://cdn.example.com/1.png");
+}
+
+#[test]
+fn pictures_that_were_sent_are_never_the_result() {
+    let sent = [
+        "https://cdn.example.com/a.png?sig=1",
+        "https://cdn.example.com/b.png",
+    ]
+    .map(|url| AssetUrl::parse(url).expect("a URL"));
+    let told = |value: Value| told(submission(&answer_of(&value), &sent, PRICE, AT));
+    let echo = [
+        "https://cdn.example.com/b.png",
+        "https://cdn.example.com/a.png?sig=1",
+    ];
+
+    let task = "apiin.1.1795167000042.60000000.n1";
+    assert_eq!(
+        told(json!({"data": {"task_id": "n1", "images": echo}})),
+        task
+    );
+    assert_eq!(told(json!({"data": {"images": echo}})), "protocol");
+    assert_eq!(
+        told(json!({"data": {"images": echo, "url": "https://cdn.example.com/new.png"}})),
+        "https://cdn.example.com/new.png"
+    );
+}
+
+#[test]
+fn a_no_that_names_its_task_starts_it_whatever_else_is_there() {
+    let no = json!({"code": 10_001, "message": "queue is long", "data": {"task_id": "n1",
+        "images": ["https://cdn.example.com/1.png"]}});
+
+    assert_eq!(told(submitted(&no)), "apiin.1.1795167000042.60000000.n1");
 }
 
 #[test]

@@ -150,8 +150,13 @@ fn a_no_that_names_a_task_is_no_proof_that_nothing_began() {
     let running = r#"{"code": 429, "data": {"task_id": "n1", "status": "IN_PROGRESS"}}"#;
     let unclear = r#"{"code": 10001, "message": "queue is long", "data": {"task_id": "n1"}}"#;
 
-    assert_eq!(said(200, running, SUBMISSION), "indeterminate");
-    assert_eq!(said(200, unclear, SUBMISSION), "indeterminate");
+    let other_id = r#"{"code": 10001, "message": "queue is long", "id": "n1"}"#;
+
+    // Looking is free, so the task is started.
+    assert_eq!(said(200, running, SUBMISSION), "yes");
+    assert_eq!(said(200, unclear, SUBMISSION), "yes");
+    // What the id is of is not certain.
+    assert_eq!(said(200, other_id, SUBMISSION), "indeterminate");
     assert_eq!(said(200, running, Attempt::Look), "rate-limited");
 }
 
@@ -190,7 +195,9 @@ fn a_failed_task_is_a_status_and_no_error_whatever_the_code_beside_it() {
 #[test]
 fn a_page_that_is_not_there_is_not_a_task_that_is_gone() {
     for body in ["<html>404</html>", "", "Not Found", "[]"] {
-        assert_eq!(said(404, body, Attempt::Look), "unavailable", "{body}");
+        for status in [403, 404, 410] {
+            assert_eq!(said(status, body, Attempt::Look), "unavailable", "{body}");
+        }
     }
 }
 
@@ -201,7 +208,7 @@ fn html_is_never_read_as_an_answer() {
     for (status, submission, look) in [
         (200, "protocol", "protocol"),
         (400, "declined 400 -", "declined 400 -"),
-        (403, "unauthorized", "unauthorized"),
+        (403, "unauthorized", "unavailable"),
         (502, "indeterminate", "unavailable"),
         (302, "indeterminate", "protocol"),
     ] {
@@ -210,6 +217,26 @@ fn html_is_never_read_as_an_answer() {
     }
     for no_object in ["null", "[]", "7", "\"success\"", "", "{\"code\": 200"] {
         assert_eq!(said(200, no_object, SUBMISSION), "protocol", "{no_object}");
+    }
+}
+
+#[test]
+fn an_answer_that_makes_no_sense_can_be_asked_about() {
+    for (body, attempt) in [
+        ("<html>", SUBMISSION),
+        ("[]", Attempt::Look),
+        (r#"{"code": 10001}"#, Attempt::Look),
+        (r#"{"error": "no"}"#, Attempt::Look),
+        (r#"{"code": 10001, "id": "n1"}"#, SUBMISSION),
+    ] {
+        let mut odd = reply(200, body.as_bytes());
+        odd.headers
+            .insert("x-request-id", "r-7".parse().expect("a value"));
+
+        let error = answer(&odd, attempt, &key()).expect_err("nonsense");
+
+        let below = std::error::Error::source(&error).expect("a source");
+        assert!(below.to_string().contains("r-7"), "{body}: {error:?}");
     }
 }
 

@@ -104,3 +104,20 @@ async fn a_service_that_embeds_this_crate_installs_no_tls_and_does_not_panic() {
     assert!(here.is_retryable(), "{here:?}");
     assert!(rustls::crypto::CryptoProvider::get_default().is_none());
 }
+
+#[tokio::test]
+async fn a_key_that_is_set_and_empty_is_no_key() {
+    for name in ["apiin_smallest", "apiin_progress", "apiin_resume"] {
+        let vendor = EXAMPLES.alone(name, &["a boat"]).unwrap();
+        let nobody = EXAMPLES.program(name, "http://127.0.0.1:9", &["a boat"]);
+
+        let missing = vendor.with_key("APIIN_API_KEY", "").printed().await;
+        let not_needed = nobody.unwrap().with_key("APIIN_API_KEY", "");
+        let not_needed = not_needed.printed().await;
+
+        let missing = missing.unwrap_err();
+        assert!(missing.contains("set APIIN_API_KEY"), "{name}: {missing}");
+        let not_needed = not_needed.unwrap_err();
+        assert!(not_needed.contains("Unreachable"), "{name}: {not_needed}");
+    }
+}

@@ -23,7 +23,7 @@ async fn pictures_are_saved_and_every_step_is_one_line_of_json() {
     let events = ended.events();
     let told: Vec<_> = events.iter().map(|event| &event["event"]).collect();
     assert_eq!(told, ["start", "fetching", "fetching", "done"]);
-    assert_eq!(events[0]["estimate"]["exactness"], "exact");
+    assert_eq!(events[0]["estimate"]["exactness"], "approximate");
     let cost = &events[3]["cost"];
     assert_eq!(cost["nanodollars"], bench.billed("aimlapi"));
     assert_eq!(

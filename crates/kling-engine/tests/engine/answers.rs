@@ -1,15 +1,17 @@
 //! What a provider may answer, and what the requester hears of it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use kling_core::{
-    Cost, CostSource, FailureKind, Money, ProviderError, ReplyNote, TaskFailure, TaskStatus,
+    Cost, CostSource, FailureKind, ManualClock, Money, ProviderError, ReplyNote, TaskFailure,
+    TaskStatus, Timestamp,
 };
 use kling_engine::{ArchiveLimits, Job, Options, Stage};
 
 use crate::acme::{Acme, Act, PRICE};
 use crate::chat::Seen;
-use crate::house::{House, options, pictures};
+use crate::house::{House, at_rest_by, options, pictures};
 use crate::world::{World, one_picture, output};
 
 async fn becomes(acme: Acme, options: Options) -> (Job, World) {
@@ -68,6 +70,27 @@ async fn a_provider_that_stays_busy_is_not_asked_for_ever() {
 
     failed(&job, &world, "provider-unavailable", Some(Money::ZERO));
     assert!(job.attempt > 0);
+}
+
+#[tokio::test]
+async fn how_long_a_job_waits_for_a_busy_provider_is_told_by_the_clock_of_the_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::of(Acme::new().acting((0..10_000).map(|_| busy())));
+    let options = Options {
+        expire_after: Duration::from_millis(100),
+        ..options()
+    };
+    // A machine whose clock stands still, long ago.
+    let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_000)));
+    let limits = ArchiveLimits::default();
+    let engine = at_rest_by(clock, folder.path(), &world, options, limits).await;
+    let house = House::running(engine, &world);
+
+    let job = house.order(pictures(1)).await;
+    let job = house.ended(&job.id).await;
+
+    failed(&job, &world, "provider-unavailable", Some(Money::ZERO));
+    house.stop().await;
 }
 
 #[tokio::test]

@@ -4,7 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kling_core::{AssetInfo, Estimate, ImageCount, MediaType, Operation, Prompt, SystemClock};
+use kling_core::{
+    AssetInfo, Clock, Estimate, ImageCount, MediaType, Operation, Prompt, SystemClock,
+};
 use kling_engine::{
     Admission, Archive, ArchiveLimits, Backoff, Engine, EngineError, InputFile, InputRole, Job,
     JobId, JobRequest, NewJob, Options, ReplyAddress, Requester, SqliteStore, Stage,
@@ -109,6 +111,17 @@ pub(crate) async fn at_rest(
     options: Options,
     limits: ArchiveLimits,
 ) -> Engine {
+    at_rest_by(Arc::new(SystemClock), folder, world, options, limits).await
+}
+
+/// As [`at_rest`], on a machine whose clock is this one: the store keeps its own, as a database for several does.
+pub(crate) async fn at_rest_by(
+    clock: Arc<dyn Clock>,
+    folder: &Path,
+    world: &World,
+    options: Options,
+    limits: ArchiveLimits,
+) -> Engine {
     let store = reopen(folder).await;
     let archive = folder.join("archive");
     let archive = Archive::open(archive.to_str().unwrap(), limits)
@@ -120,6 +133,7 @@ pub(crate) async fn at_rest(
         .provider_with(Arc::clone(&world.acme) as _, downloader)
         .deliverer(Arc::clone(&world.chat) as _)
         .options(options)
+        .clock(clock)
         .build()
         .unwrap()
 }

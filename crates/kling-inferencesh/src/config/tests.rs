@@ -30,6 +30,7 @@ fn a_table_is_read_in_humane_spelling() {
         r#"{"base_url": "http://127.0.0.1:4700/inferencesh", "request_timeout": "1m 30s",
             "status_table": "legacy", "stream": "sse", "infra": "private_first",
             "workers": ["w1"], "image_app": "klingai/image-o1@0pbaxv40",
+            "image_usd": "0.03", "video_second_usd": 0.2, "video_second_720p_usd": "0.1",
             "setup": {"warm": true}, "metadata": {"team": "art"},
             "session": "new", "session_timeout": "10m",
             "webhook_base_url": "http://127.0.0.1:9/hook"}"#,
@@ -39,6 +40,12 @@ fn a_table_is_read_in_humane_spelling() {
     assert_eq!(config.request_timeout, Duration::from_secs(90));
     assert_eq!(config.status_table, StatusTable::Legacy);
     assert_eq!(config.session_timeout, Some(Duration::from_mins(10)));
+    assert_eq!(config.image_usd, Money::from_microdollars(30_000));
+    assert_eq!(config.video_second_usd, Money::from_microdollars(200_000));
+    assert_eq!(
+        config.video_second_720p_usd,
+        Money::from_microdollars(100_000)
+    );
     assert_eq!(config.metadata["team"], "art");
     assert_eq!(config.infra.map(Infra::as_str), Some("private_first"));
     assert!(config.is_loopback() && config.validate().is_ok());
@@ -95,6 +102,9 @@ fn what_cannot_work_is_told_with_what_would() {
         (r#"{"image_app": "image-o1"}"#, "namespace/name"),
         (r#"{"video_app": "klingai/../x"}"#, "namespace/name"),
         (r#"{"prompt_chars": 0}"#, "1 to 6000"),
+        (r#"{"image_usd": 0}"#, "image_usd"),
+        (r#"{"video_second_usd": -1}"#, "video_second_usd"),
+        (r#"{"video_second_720p_usd": 0}"#, "video_second_720p_usd"),
         (r#"{"workers": ["w1"]}"#, "private"),
         (r#"{"session": ""}"#, "\"new\""),
         (r#"{"session": "two words"}"#, "\"new\""),

@@ -8,8 +8,9 @@ use kling_http::{decode, words};
 use serde_json::Value;
 
 use super::handle::TaskId;
-use super::state::{State, StatusTable};
+use super::state::State;
 use super::{cost, output};
+use crate::Config;
 use crate::wire::Task;
 
 /// What Kling's codes mean, which the app puts in square brackets in front of its own words.
@@ -37,15 +38,15 @@ pub(crate) fn read(content: Value) -> Result<Task, ProviderError> {
 ///
 /// [`ProviderError::OutOfFunds`] when the task was not admitted; [`ProviderError::Protocol`] when there is no id
 /// to ask for.
-pub(crate) fn submission(task: &Task, table: StatusTable) -> Result<Submission, ProviderError> {
-    let state = State::read(&task.status, table);
+pub(crate) fn submission(task: &Task, config: &Config) -> Result<Submission, ProviderError> {
+    let state = State::read(&task.status, config.status_table);
     if state == Some(State::Rejected) {
         return Err(ProviderError::OutOfFunds {
             note: ReplyNote::of_code(REJECTED),
         });
     }
     if state == Some(State::Completed) {
-        let output = finished(task);
+        let output = finished(task, config);
         if !output.assets.is_empty() {
             return Ok(Submission::Finished(output));
         }
@@ -59,8 +60,8 @@ pub(crate) fn submission(task: &Task, table: StatusTable) -> Result<Submission, 
 ///
 /// [`ProviderError::NoResult`] when a task is completed and has no output at all; [`ProviderError::Protocol`] when
 /// there is no status, or an output in which no file can be found.
-pub(crate) fn status(task: &Task, table: StatusTable) -> Result<TaskStatus, ProviderError> {
-    let state = State::read(&task.status, table)
+pub(crate) fn status(task: &Task, config: &Config) -> Result<TaskStatus, ProviderError> {
+    let state = State::read(&task.status, config.status_table)
         .ok_or_else(|| decode::unexpected("$.status", "not a status"))?;
     Ok(match state {
         State::Received | State::Queued | State::Dispatched => {
@@ -80,7 +81,7 @@ pub(crate) fn status(task: &Task, table: StatusTable) -> Result<TaskStatus, Prov
             TaskStatus::Running { percent: None }
         }
         State::Completed => {
-            let output = finished(task);
+            let output = finished(task, config);
             if output.assets.is_empty() {
                 return Err(without_file(task));
             }
@@ -111,14 +112,14 @@ fn without_file(task: &Task) -> ProviderError {
     }
 }
 
-fn finished(task: &Task) -> Output {
+fn finished(task: &Task, config: &Config) -> Output {
     Output {
         assets: output::assets(&task.output),
-        cost: cost::of(task),
+        cost: cost::of(task, config),
     }
 }
 
-/// Nobody paid, so nothing was begun: the vendor's own words for this state.
+/// Nobody would pay, so nothing was begun. The vendor sends no price with it, so that it cost nothing is our reading.
 fn rejected() -> TaskFailure {
     TaskFailure {
         kind: FailureKind::Provider,
@@ -126,7 +127,7 @@ fn rejected() -> TaskFailure {
         code: Some(REJECTED.to_owned()),
         cost: Some(Cost {
             amount: Money::ZERO,
-            source: CostSource::Reported,
+            source: CostSource::Computed,
         }),
     }
 }

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::envelope::{self, Opened};
 use super::state::StatusTable;
 use super::task;
+use crate::Config;
 
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -54,19 +55,27 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
+/// The settings of a vendor that numbers its states by this table.
+fn numbered(status_table: StatusTable) -> Config {
+    Config {
+        status_table,
+        ..Config::default()
+    }
+}
+
 proptest! {
     #[test]
     fn arbitrary_json_is_a_status_or_a_classified_error(body in any_json(), legacy: bool) {
-        let table = if legacy { StatusTable::Legacy } else { StatusTable::Current };
+        let config = numbered(if legacy { StatusTable::Legacy } else { StatusTable::Current });
         if let Opened::Content(content) = envelope::open(body)
             && let Ok(told) = task::read(content)
         {
-            match task::status(&told, table) {
+            match task::status(&told, &config) {
                 Ok(TaskStatus::Succeeded(output)) => prop_assert!(!output.assets.is_empty()),
                 Ok(_) => {}
                 Err(error) => prop_assert!(["protocol", "no-result"].contains(&error.name())),
             }
-            if let Err(error) = task::submission(&told, table) {
+            if let Err(error) = task::submission(&told, &config) {
                 prop_assert!(["protocol", "out-of-funds"].contains(&error.name()));
             }
         }

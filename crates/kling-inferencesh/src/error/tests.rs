@@ -165,6 +165,18 @@ fn what_is_not_found_is_the_task_where_a_task_was_asked_for() {
 }
 
 #[test]
+fn a_strangers_page_says_nothing_about_a_task() {
+    for page in ["<html><body>nginx</body></html>", "", "Not Found", "[]"] {
+        for status in [403, 404] {
+            let seen = reply(status, page.as_bytes());
+            assert_eq!(no(&seen, Attempt::Task).name(), "unavailable", "{page}");
+        }
+    }
+    let forbidden = reply(403, both("forbidden", 403)[0].as_bytes());
+    assert_eq!(no(&forbidden, Attempt::Task).name(), "unauthorized");
+}
+
+#[test]
 fn a_servers_error_leaves_a_submission_open_and_a_read_to_be_repeated() {
     let html = "<html><body>Bad Gateway</body></html>";
     for status in [500, 502, 503, 504, 524, 408] {

@@ -229,3 +229,21 @@ fn the_length_of_a_prompt_is_a_setting() {
             .all(|entry| entry.capability.prompt_chars == 100)
     );
 }
+
+#[test]
+fn the_operators_figures_are_the_prices_and_no_statement_of_the_vendors() {
+    let figure = |cents: i64| Money::from_microdollars(cents * 10_000);
+    let config = Config {
+        image_usd: figure(4),
+        video_second_usd: figure(20),
+        video_second_720p_usd: figure(30),
+        ..Config::default()
+    };
+
+    for entry in catalogue(&config) {
+        let price = entry.price.expect("a price");
+        // Of two prices of a second the dearer one is said before.
+        let expected = figure(if entry.id == IMAGE_O1 { 4 } else { 30 });
+        assert_eq!((price.amount, price.stated), (expected, false));
+    }
+}

@@ -87,8 +87,11 @@ impl Account {
     /// Looks at a task.
     pub(crate) async fn look(&self, id: &TaskId) -> Result<TaskStatus, ProviderError> {
         let request = Request::get(self.config.endpoint(&["tasks", id.as_str()]));
-        let content = self.ask(request, Attempt::Task).await?;
-        task::status(&task::read(content)?, self.config.status_table)
+        let reply = self.send(request, Call::Read).await?;
+        let content = self.open(&reply, Attempt::Task)?;
+        task::read(content)
+            .and_then(|task| task::status(&task, &self.config))
+            .map_err(|error| self.noted(&reply, error))
     }
 
     /// The address that the task of this submission reports its end to.
@@ -141,9 +144,11 @@ impl Account {
             cursor,
         };
         let request = Request::post(self.config.endpoint(&["tasks", "list"])).json(&wanted);
-        let content = self.ask(request, Attempt::Other).await?;
+        let reply = self.send(request, Call::Read).await?;
+        let content = self.open(&reply, Attempt::Other)?;
         serde_json::from_value(content)
             .map_err(|_| decode::unexpected("$.items", "not a list of tasks"))
+            .map_err(|error| self.noted(&reply, error))
     }
 
     /// Not being in the list proves something only where the operator says so, and where the whole list was
@@ -158,12 +163,29 @@ impl Account {
         })
     }
 
+    /// What went wrong with a call whose answer need say nothing, where it is a no: with its status, which the oldest
+    /// generation has in the body, under a 200.
+    pub(crate) fn no(&self, reply: &Reply, attempt: Attempt<'_>) -> Option<(u16, ProviderError)> {
+        let status = if reply.is_success() {
+            let body = serde_json::from_slice(&reply.body).ok()?;
+            let Opened::Refused { status } = envelope::open(body) else {
+                return None;
+            };
+            status.unwrap_or(400)
+        } else {
+            reply.status
+        };
+        let error = error::refusal_with(status, reply, attempt, &self.key);
+        Some((status, error))
+    }
+
     /// Takes the wrapping off an answer, or reads why there is none.
     pub(crate) fn open(&self, reply: &Reply, attempt: Attempt<'_>) -> Result<Value, ProviderError> {
         if !reply.is_success() {
             return Err(self.refusal(reply, attempt));
         }
-        match envelope::open(decode::json(reply)?) {
+        let body = decode::json(reply).map_err(|error| self.noted(reply, error))?;
+        match envelope::open(body) {
             Opened::Content(content) => Ok(content),
             Opened::Refused { status } => Err(error::refusal_with(
                 status.unwrap_or(400),

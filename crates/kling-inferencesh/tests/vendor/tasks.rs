@@ -166,6 +166,12 @@ async fn a_cancellation_that_comes_too_late_says_so() {
         ),
         (Answer::json(200, &json!({"id": "t1", "status": 10})), late),
         (Answer::json(409, &problem("invalid_transition", 409)), late),
+        // The oldest generation says it in the body alone.
+        (Answer::json(200, &no_in_the_body(409)), late),
+        (
+            Answer::json(200, &json!({"success": true, "status": 200, "data": null})),
+            cancelled,
+        ),
     ] {
         let bench = Bench::new().await;
         bench.play(CANCEL, answer);
@@ -176,6 +182,59 @@ async fn a_cancellation_that_comes_too_late_says_so() {
         bench.provider.cancel(&TASK).await.expect_err("404").name(),
         "task-gone"
     );
+}
+
+/// A no as the oldest generation says it, whatever the HTTP status is.
+fn no_in_the_body(status: u16) -> Value {
+    json!({"success": false, "status": status, "error": {"code": "x", "message": "No."}})
+}
+
+#[tokio::test]
+async fn a_no_in_the_body_alone_neither_cancels_nor_deletes() {
+    let bench = Bench::new().await;
+    for (status, name) in [
+        (400, "declined"),
+        (401, "unauthorized"),
+        (404, "task-gone"),
+        (500, "unavailable"),
+    ] {
+        bench.play(CANCEL, Answer::json(200, &no_in_the_body(status)));
+        bench.play(
+            "DELETE /tasks/t1",
+            Answer::json(200, &no_in_the_body(status)),
+        );
+
+        let cancelled = bench.provider.cancel(&TASK).await.expect_err(name);
+        let deleted = bench.provider.delete(&TASK, TaskFiles::Keep).await;
+
+        assert_eq!(cancelled.name(), name);
+        assert_eq!(deleted.expect_err(name).name(), name);
+    }
+    bench.play("DELETE /tasks/t1", Answer::json(200, &no_in_the_body(409)));
+    let running = bench.provider.delete(&TASK, TaskFiles::Keep).await;
+    assert_eq!(running.expect_err("not ended").name(), "declined");
+}
+
+#[tokio::test]
+async fn an_answer_that_makes_no_sense_can_be_asked_about() {
+    let bench = Bench::new().await;
+    for body in [
+        json!([]),
+        json!({"data": {"id": "t1"}}),
+        json!({"id": "t1", "status": 10}),
+    ] {
+        let answer = Answer::json(200, &body).header("x-request-id", "r-7");
+        bench.play(LOOK, answer);
+
+        let error = bench.provider.status(&TASK).await.expect_err("nonsense");
+
+        let below = std::error::Error::source(&error).map(ToString::to_string);
+        let noted = error.note().and_then(|note| note.request_id()) == Some("r-7");
+        assert!(
+            noted || below.as_deref().is_some_and(|below| below.contains("r-7")),
+            "{error:?}"
+        );
+    }
 }
 
 #[tokio::test]

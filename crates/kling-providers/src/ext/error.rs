@@ -24,7 +24,7 @@ pub enum GenerateError {
     /// The request does not fit the model; nothing was sent.
     #[error("the request does not fit the model")]
     Unfit(#[from] Violations),
-    /// The folder for the result cannot be made or written; nothing was sent.
+    /// The folder for the result cannot be made or written; nothing was sent, nor was a task waited for.
     #[error("the folder for the result cannot be written")]
     Destination(#[source] std::io::Error),
     /// The keys of the parts would be too long; nothing was sent.

@@ -3,7 +3,7 @@
 use futures::future;
 use kling_core::{GenerationRequest, Provider, SubmissionKey};
 
-use super::{GenerateError, GenerateOptions, Generated, entry, finish, ready, submit};
+use super::{GenerateError, GenerateOptions, Generated, Held, entry, finish, ready};
 
 /// What came of one part of a request, for which at most one submission was sent.
 #[derive(Debug)]
@@ -16,11 +16,12 @@ pub struct Part {
 }
 
 pub(super) async fn generate(
-    provider: &(impl Provider + ?Sized),
+    held: Held<'_, impl Provider + ?Sized>,
     request: &GenerationRequest,
     key: &SubmissionKey,
     options: &GenerateOptions,
 ) -> Result<Vec<Part>, GenerateError> {
+    let provider = held.provider;
     let info = entry(provider, request)?;
     let requests = info.capability.check_split(request)?;
     let of = requests.len();
@@ -34,7 +35,7 @@ pub(super) async fn generate(
             (request, key, options)
         });
     }
-    ready(options).await?;
+    ready(options, None).await?;
 
     let mut sent = Vec::with_capacity(of);
     let mut accepted = true;
@@ -47,7 +48,7 @@ pub(super) async fn generate(
                 paid: None,
             })
         } else {
-            submit(provider, request, &key, &options).await
+            held.submit(request, &key, &options).await
         };
         accepted &= !matches!(submission, Err(GenerateError::Submit(_)));
         sent.push((key, options, submission));

@@ -279,5 +279,6 @@ async fn what_was_paid_for_survives_being_stopped() {
     assert_eq!(fetched.expect("a picture").files.len(), 1);
 }
 
+mod dropped;
 mod files;
 mod parts;

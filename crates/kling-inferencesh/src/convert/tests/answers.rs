@@ -1,11 +1,15 @@
 //! Every documented answer as what it means.
 
-use kling_core::{FailureKind, MediaType, Money, ProviderError, Submission, TaskStatus};
+use kling_core::{
+    CostSource, FailureKind, MediaType, Money, ProviderError, Submission, TaskStatus,
+};
 use serde_json::{Value, json};
 
 use crate::convert::envelope::{self, Opened};
 use crate::convert::state::StatusTable;
 use crate::convert::task;
+
+use super::numbered;
 
 fn opened(body: Value) -> Result<Value, Option<u16>> {
     match envelope::open(body) {
@@ -42,7 +46,7 @@ fn a_no_in_the_oldest_wrapping_is_no_content() {
 }
 
 fn status_of(task: Value, table: StatusTable) -> Result<TaskStatus, ProviderError> {
-    task::status(&task::read(task)?, table)
+    task::status(&task::read(task)?, &numbered(table))
 }
 
 fn current(task: Value) -> Result<TaskStatus, ProviderError> {
@@ -175,6 +179,32 @@ fn what_was_used_decides_the_cost_and_else_what_was_asked_for() {
     );
 }
 
+#[test]
+fn a_cost_is_made_from_the_operators_prices() {
+    let dollars = |text| Money::parse_dollars(text).expect("an amount");
+    let config = crate::Config {
+        image_usd: dollars("0.5"),
+        video_second_usd: dollars("2"),
+        video_second_720p_usd: dollars("1"),
+        ..crate::Config::default()
+    };
+    let cost = |input: Value, output: Value| {
+        let told = json!({"id": "t1", "status": 10, "input": input, "output": output});
+        let told = task::read(told).expect("a task");
+        match task::status(&told, &config).expect("a status") {
+            TaskStatus::Succeeded(output) => output.cost.expect("a cost").amount,
+            other => panic!("{other:?}"),
+        }
+    };
+    let film = || json!({"video": "https://a.b/c.mp4"});
+
+    let pictures = cost(json!({"n": 3}), json!({"image": "https://a.b/c.png"}));
+    assert_eq!(pictures, dollars("1.5"));
+    assert_eq!(cost(json!({"duration": 5}), film()), dollars("10"));
+    let coarse = json!({"duration": 5, "resolution": "720p"});
+    assert_eq!(cost(coarse, film()), dollars("5"));
+}
+
 #[track_caller]
 fn failed(error: &str) -> kling_core::TaskFailure {
     let input = json!({"prompt": "a paper boat on a lake"});
@@ -250,11 +280,13 @@ fn a_task_that_nobody_would_pay_for_cost_nothing() {
         panic!("{told:?}");
     };
     assert_eq!(failure.code.as_deref(), Some("rejected"));
-    assert!(failure.cost.expect("a cost").amount.is_zero());
+    let cost = failure.cost.expect("a cost");
+    // No price comes with a task: nobody reported this one.
+    assert!(cost.amount.is_zero() && cost.source == CostSource::Computed);
 }
 
 fn submitted(task: Value) -> Result<Submission, ProviderError> {
-    task::submission(&task::read(task)?, StatusTable::Current)
+    task::submission(&task::read(task)?, &numbered(StatusTable::Current))
 }
 
 #[test]
