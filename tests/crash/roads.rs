@@ -65,26 +65,6 @@ pub(crate) fn of(name: &str) -> Road {
     }
 }
 
-/// Whether the bot has a part of its own in what happens around a point: it takes commands, and shows, posts and edits. A
-/// kill at the others is the business of the sweep, which does it on both stores and with three kinds of provider;
-/// `--full` does it here as well, where this bot passes them at all.
-pub(crate) fn is_of_the_bot(name: &str) -> bool {
-    const BOT: &[&str] = &[
-        "commit.accepted",
-        "commit.withdrawn",
-        "commit.notice",
-        "commit.delivering",
-        "commit.delivered",
-        "commit.undeliverable",
-        "commit.try-again",
-        "submit",
-        "input",
-        "status",
-        "delivery",
-    ];
-    BOT.contains(&boundary(name))
-}
-
 /// Whether only the sweep has a road to a point: what takes a provider of another kind, a slow chat, or somebody's wish.
 pub(crate) fn is_elsewhere(name: &str) -> bool {
     const ELSEWHERE: &[&str] = &[

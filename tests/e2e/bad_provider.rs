@@ -42,7 +42,7 @@ impl Expected {
 
     /// Nobody knows, and what it may have cost is said.
     const fn unconfirmed(log: &'static str, paid: usize) -> Self {
-        let sentence = "its answer was lost. It may have been done, and charged ($0.0294)";
+        let sentence = "its answer was lost. It may have been done, and charged (about $0.0294)";
         Self {
             ending: Ending::Unconfirmed,
             stage: Stage::Unconfirmed,

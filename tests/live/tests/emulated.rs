@@ -186,7 +186,7 @@ async fn a_dry_run_calls_nobody() {
     let (_, told) = bench.run(&["--dry-run"]).await;
 
     assert!(
-        told.contains("$0.0294  aimlapi klingai/image-o1 image-to-image"),
+        told.contains("$0.0588  aimlapi klingai/image-o1 image-to-image"),
         "{told}"
     );
     assert!(told.contains("at worst"), "{told}");

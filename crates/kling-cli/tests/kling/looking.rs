@@ -39,7 +39,7 @@ async fn models_are_told_to_people_flag_by_flag() {
 
     assert_eq!(listed.code, Some(0), "{listed:#?}");
     for words in [
-        "aimlapi klingai/image-o1 text-to-image: $0.0294 for each image",
+        "aimlapi klingai/image-o1 text-to-image: about $0.0294 for each image",
         "--image 1 to 10",
         "--format png, jpeg, webp",
     ] {
