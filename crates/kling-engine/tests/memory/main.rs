@@ -251,6 +251,7 @@ async fn a_large_result_takes_no_more_than_a_mebibyte_of_memory_on_its_way() {
     for (films, size) in [(1, 50_000_000), (1, 100_000_000), (4, 50_000_000)] {
         let peak = house.peak_of(films, size).await;
         eprintln!("{films} × {size} bytes: {} KiB at the worst", peak / 1024);
-        assert!(peak <= films * MIB, "{films} × {size}: {peak}");
+        // The servers of the test are in this process too: they have one more among them.
+        assert!(peak <= (films + 1) * MIB, "{films} × {size}: {peak}");
     }
 }
