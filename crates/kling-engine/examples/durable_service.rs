@@ -10,16 +10,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt as _;
-use kling_core::{AssetUrl, Estimate, ModelId, Operation, Prompt, Provider, Secret, SystemClock};
+use kling_core::{Estimate, ModelId, Operation, Prompt, Provider, Secret, SystemClock};
 use kling_emulator::Emulator;
 use kling_engine::{
-    Admission, Archive, ArchiveLimits, Deliverer, Delivery, DeliveryError, Engine, InputError, Job,
-    JobId, JobRequest, NewJob, PlatformId, Receipt, ReplyAddress, Requester, SqliteStore, Stage,
-    StatusUpdate,
+    Admission, Archive, ArchiveLimits, Deliverer, Delivery, DeliveryError, Engine, JobId,
+    JobRequest, NewJob, PlatformId, Receipt, ReplyAddress, Requester, SqliteStore, Stage,
 };
 use kling_http::{DownloadOptions, Downloader, Guard, Url};
 use kling_providers::Registry;
-use tokio::io::{AsyncWrite, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -183,27 +182,6 @@ struct Outbox(PlatformId);
 impl Deliverer for Outbox {
     fn platform(&self) -> &PlatformId {
         &self.0
-    }
-
-    fn public_address(&self, _: &str) -> Option<AssetUrl> {
-        None
-    }
-
-    async fn fetch_input(
-        &self,
-        _: &str,
-        _: &mut (dyn AsyncWrite + Send + Unpin),
-    ) -> Result<(), InputError> {
-        // This service takes words only.
-        Err(InputError::Gone)
-    }
-
-    async fn show_status(
-        &self,
-        _: &Job,
-        _: &StatusUpdate,
-    ) -> Result<Option<Receipt>, DeliveryError> {
-        Ok(None)
     }
 
     async fn deliver(&self, delivery: &Delivery) -> Result<Receipt, DeliveryError> {

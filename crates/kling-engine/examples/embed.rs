@@ -7,16 +7,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kling_core::{
-    AssetUrl, Capability, CountRange, Estimate, GenerationRequest, ModelId, ModelInfo, Operation,
-    Output, OutputAsset, OutputSource, Pace, Prompt, Provider, ProviderError, ProviderId,
-    Submission, SubmissionKey, SystemClock, TaskHandle, TaskStatus,
+    Capability, CountRange, Estimate, GenerationRequest, ModelId, ModelInfo, Operation, Output,
+    OutputAsset, OutputSource, Pace, Prompt, Provider, ProviderError, ProviderId, Submission,
+    SubmissionKey, SystemClock, TaskHandle, TaskStatus,
 };
 use kling_engine::{
     Admission, Archive, ArchiveLimits, Deliverer, Delivery, DeliveryContent, DeliveryError, Engine,
-    EngineError, InputError, Job, JobRequest, NewJob, PlatformId, Receipt, ReplyAddress, Requester,
+    EngineError, Job, JobRequest, NewJob, PlatformId, Receipt, ReplyAddress, Requester,
     SqliteStore, StatusUpdate,
 };
-use tokio::io::AsyncWrite;
 use tokio_util::sync::CancellationToken;
 
 const PROVIDER: ProviderId = ProviderId::literal("made-up");
@@ -67,18 +66,6 @@ struct Terminal(PlatformId);
 impl Deliverer for Terminal {
     fn platform(&self) -> &PlatformId {
         &self.0
-    }
-
-    fn public_address(&self, _: &str) -> Option<AssetUrl> {
-        None
-    }
-
-    async fn fetch_input(
-        &self,
-        _: &str,
-        _: &mut (dyn AsyncWrite + Send + Unpin),
-    ) -> Result<(), InputError> {
-        Err(InputError::Gone)
     }
 
     async fn show_status(

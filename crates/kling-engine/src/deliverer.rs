@@ -19,32 +19,40 @@ pub trait Deliverer: Send + Sync + std::fmt::Debug {
     /// Which platform this is; jobs of others are left alone.
     fn platform(&self) -> &PlatformId;
 
-    /// Copies an input file's bytes into `sink`, with the platform's host rules, guard and size cap.
+    /// Copies an input file's bytes into `sink`, with the platform's host rules, guard and size cap. Unless it is
+    /// written, the platform has no files, and every one is gone.
     ///
     /// # Errors
     ///
     /// [`InputError`] by what can be done about it.
     async fn fetch_input(
         &self,
-        source: &str,
-        sink: &mut (dyn AsyncWrite + Send + Unpin),
-    ) -> Result<(), InputError>;
+        _source: &str,
+        _sink: &mut (dyn AsyncWrite + Send + Unpin),
+    ) -> Result<(), InputError> {
+        Err(InputError::Gone)
+    }
 
-    /// The address at which anybody can fetch an input file for the next hours, where the platform has one.
-    fn public_address(&self, source: &str) -> Option<AssetUrl>;
+    /// The address at which anybody can fetch an input file for the next hours, where the platform has one. Unless
+    /// it is written, it has none.
+    fn public_address(&self, _source: &str) -> Option<AssetUrl> {
+        None
+    }
 
     /// Shows how far a job has come, by editing its status message (or making it, the first time).
     ///
-    /// Gossip: may be dropped when limits bite (`Ok(None)`).
+    /// Gossip: may be dropped when limits bite (`Ok(None)`), as it always is unless this is written.
     ///
     /// # Errors
     ///
     /// [`DeliveryError`]; the engine goes on without.
     async fn show_status(
         &self,
-        job: &Job,
-        update: &StatusUpdate,
-    ) -> Result<Option<Receipt>, DeliveryError>;
+        _job: &Job,
+        _update: &StatusUpdate,
+    ) -> Result<Option<Receipt>, DeliveryError> {
+        Ok(None)
+    }
 
     /// Tells the requester how the job ended, by the first rung of the platform's ladder that holds.
     ///

@@ -15,14 +15,11 @@ use crate::failpoint::Boundary;
 use crate::job::{Job, NOTHING};
 use crate::reason::Reason;
 
-mod answer;
+pub(crate) mod answer;
 mod late;
 
-#[cfg(not(test))]
 use answer::Answer;
 pub(crate) use answer::reason_of_failure;
-#[cfg(test)]
-pub(crate) use answer::{Answer, read as read_answer};
 use late::commit_or_adopt;
 
 /// Takes a collected job as far as the provider's answer, or to the knowledge that there is none.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kling_core::{Clock, Provider, SystemClock};
+use kling_core::{Clock, Provider, SystemClock, Timestamp};
 use kling_http::{DownloadOptions, Downloader, Guard};
 use tokio::sync::broadcast;
 use tokio::task::JoinSet;
@@ -185,6 +185,20 @@ impl Engine {
         shutdown.cancelled().await;
         self.drain(loops).await;
         self.0.store.close().await;
+    }
+
+    /// The time that all decisions go by.
+    ///
+    /// # Errors
+    ///
+    /// What the store reports.
+    pub async fn now(&self) -> Result<Timestamp, EngineError> {
+        self.store().now().await
+    }
+
+    /// Closes the store of an engine that never ran, once everything written is there for the next one.
+    pub async fn close(&self) {
+        self.store().close().await;
     }
 
     async fn drain(&self, mut loops: JoinSet<()>) {

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use kling_core::Timestamp;
-
 use crate::books::{AccountBalance, Drift, Span, SpendBy, SpendLine};
 use crate::clean::DRIFT_OVER;
 use crate::engine::Engine;
@@ -66,20 +64,6 @@ impl Engine {
     /// What the store reports.
     pub async fn spend(&self, by: SpendBy, span: Span) -> Result<Vec<SpendLine>, EngineError> {
         self.store().spend(by, span).await
-    }
-
-    /// The time that all decisions go by.
-    ///
-    /// # Errors
-    ///
-    /// What the store reports.
-    pub async fn now(&self) -> Result<Timestamp, EngineError> {
-        self.store().now().await
-    }
-
-    /// Closes the store of an engine that never ran, once everything written is there for the next one.
-    pub async fn close(&self) {
-        self.store().close().await;
     }
 
     /// What stands on each account of the ledger; together it is nothing.

@@ -3,6 +3,7 @@
 mod books;
 mod change;
 mod check;
+mod count;
 mod fault;
 #[cfg(test)]
 mod model;

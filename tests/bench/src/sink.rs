@@ -3,12 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::TryStreamExt as _;
-use kling_core::AssetUrl;
-use kling_engine::{
-    Deliverer, Delivery, DeliveryContent, DeliveryError, InputError, Job, PlatformId, Receipt,
-    StatusUpdate,
-};
-use tokio::io::AsyncWrite;
+use kling_engine::{Deliverer, Delivery, DeliveryContent, DeliveryError, PlatformId, Receipt};
 use tokio::sync::{Semaphore, watch};
 
 use crate::wish::PLATFORM;
@@ -65,26 +60,6 @@ impl Sink {
 impl Deliverer for Sink {
     fn platform(&self) -> &PlatformId {
         &self.platform
-    }
-
-    fn public_address(&self, _: &str) -> Option<AssetUrl> {
-        None
-    }
-
-    async fn fetch_input(
-        &self,
-        _: &str,
-        _: &mut (dyn AsyncWrite + Send + Unpin),
-    ) -> Result<(), InputError> {
-        Err(InputError::Gone)
-    }
-
-    async fn show_status(
-        &self,
-        _: &Job,
-        _: &StatusUpdate,
-    ) -> Result<Option<Receipt>, DeliveryError> {
-        Ok(None)
     }
 
     async fn deliver(&self, delivery: &Delivery) -> Result<Receipt, DeliveryError> {

@@ -6,17 +6,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use kling_core::{
-    AssetUrl, GenerationRequest, ModelInfo, Output, OutputAsset, OutputSource, Provider,
-    ProviderError, ProviderId, Secret, Submission, SubmissionKey, TaskHandle, TaskStatus,
+    GenerationRequest, ModelInfo, Output, OutputAsset, OutputSource, Provider, ProviderError,
+    ProviderId, Secret, Submission, SubmissionKey, TaskHandle, TaskStatus,
 };
-use kling_engine::{
-    Deliverer, Delivery, DeliveryError, InputError, Job, PlatformId, Receipt, ReplyAddress,
-    StatusUpdate,
-};
+use kling_engine::{Deliverer, Delivery, DeliveryError, PlatformId, Receipt, ReplyAddress};
 use kling_http::Bytes;
 use kling_providers::{Plugin, Registry};
 use serde::Deserialize;
-use tokio::io::AsyncWrite;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -105,26 +101,6 @@ struct Chat {
 impl Deliverer for Chat {
     fn platform(&self) -> &PlatformId {
         &self.id
-    }
-
-    fn public_address(&self, _: &str) -> Option<AssetUrl> {
-        None
-    }
-
-    async fn fetch_input(
-        &self,
-        _: &str,
-        _: &mut (dyn AsyncWrite + Send + Unpin),
-    ) -> Result<(), InputError> {
-        Err(InputError::Gone)
-    }
-
-    async fn show_status(
-        &self,
-        _: &Job,
-        _: &StatusUpdate,
-    ) -> Result<Option<Receipt>, DeliveryError> {
-        Ok(None)
     }
 
     async fn deliver(&self, delivery: &Delivery) -> Result<Receipt, DeliveryError> {

@@ -8,8 +8,6 @@ use kling_engine::{
     Archive, ArchiveLimits, Deliverer, Engine, Job, Loop, Options, SqliteStore, Stage,
 };
 
-use tokio_util::sync::CancellationToken;
-
 use crate::acme::{Acme, Act};
 use crate::chat::Seen;
 use crate::house::{House, options, order, pictures};
@@ -117,10 +115,7 @@ async fn paid_work_does_not_wait_for_ever_for_a_provider_that_is_gone() {
     let early = engine(folder.path(), &world, &clock, false).await;
     passes(&early, &[Loop::Clean]).await;
     assert_eq!(stage(&early, &job).await, Stage::Running);
-    let over = CancellationToken::new();
-    over.cancel();
-    early.run(over).await;
-    drop(early);
+    early.close().await;
 
     clock.advance(Duration::from_hours(25));
     let engine = engine(folder.path(), &world, &clock, false).await;

@@ -22,14 +22,12 @@ use kling_core::{
 };
 use kling_engine::{
     Admission, Archive, ArchiveLimits, Deliverer, Delivery, DeliveryContent, DeliveryError, Engine,
-    InputError, Job, JobRequest, NewJob, Options, PlatformId, Receipt, ReplyAddress, Requester,
-    SqliteStore, StatusUpdate,
+    JobRequest, NewJob, Options, PlatformId, Receipt, ReplyAddress, Requester, SqliteStore,
 };
 use kling_http::{
     Client, ClientOptions, DownloadOptions, Downloader, Guard, Multipart, Request, Url,
 };
 use peak_alloc::PeakAlloc;
-use tokio::io::AsyncWrite;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -93,26 +91,6 @@ struct Chat {
 impl Deliverer for Chat {
     fn platform(&self) -> &PlatformId {
         &self.platform
-    }
-
-    fn public_address(&self, _: &str) -> Option<AssetUrl> {
-        None
-    }
-
-    async fn fetch_input(
-        &self,
-        _: &str,
-        _: &mut (dyn AsyncWrite + Send + Unpin),
-    ) -> Result<(), InputError> {
-        Err(InputError::Gone)
-    }
-
-    async fn show_status(
-        &self,
-        _: &Job,
-        _: &StatusUpdate,
-    ) -> Result<Option<Receipt>, DeliveryError> {
-        Ok(None)
     }
 
     async fn deliver(&self, delivery: &Delivery) -> Result<Receipt, DeliveryError> {

@@ -5,15 +5,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use kling_core::{
-    AssetUrl, Capability, Cost, CostSource, FailureKind, GenerationRequest, ModelId, ModelInfo,
-    Money, Operation, Output, OutputAsset, OutputSource, Pace, Provider, ProviderError, ProviderId,
+    Capability, Cost, CostSource, FailureKind, GenerationRequest, ModelId, ModelInfo, Money,
+    Operation, Output, OutputAsset, OutputSource, Pace, Provider, ProviderError, ProviderId,
     ReplyNote, Submission, SubmissionKey, TaskFailure, TaskHandle, TaskStatus,
 };
-use kling_engine::{
-    Deliverer, Delivery, DeliveryContent, DeliveryError, InputError, Job, PlatformId, Receipt,
-    StatusUpdate,
-};
-use tokio::io::AsyncWrite;
+use kling_engine::{Deliverer, Delivery, DeliveryContent, DeliveryError, PlatformId, Receipt};
 
 pub(crate) const FINDER: ProviderId = ProviderId::literal("finder");
 pub(crate) const BLIND: ProviderId = ProviderId::literal("blind");
@@ -205,26 +201,6 @@ pub(crate) struct Wall {
 impl Deliverer for Wall {
     fn platform(&self) -> &PlatformId {
         &self.platform
-    }
-
-    fn public_address(&self, _: &str) -> Option<AssetUrl> {
-        None
-    }
-
-    async fn fetch_input(
-        &self,
-        _: &str,
-        _: &mut (dyn AsyncWrite + Send + Unpin),
-    ) -> Result<(), InputError> {
-        Err(InputError::Gone)
-    }
-
-    async fn show_status(
-        &self,
-        _: &Job,
-        _: &StatusUpdate,
-    ) -> Result<Option<Receipt>, DeliveryError> {
-        Ok(None)
     }
 
     async fn deliver(&self, delivery: &Delivery) -> Result<Receipt, DeliveryError> {

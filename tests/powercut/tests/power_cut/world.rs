@@ -6,16 +6,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use kling_core::{
-    AssetUrl, Capability, Cost, CostSource, Estimate, GenerationRequest, ModelId, ModelInfo, Money,
+    Capability, Cost, CostSource, Estimate, GenerationRequest, ModelId, ModelInfo, Money,
     Operation, Output, OutputAsset, OutputSource, Pace, Prompt, Provider, ProviderError,
     ProviderId, Submission, SubmissionKey, SystemClock, TaskHandle, TaskStatus,
 };
 use kling_engine::{
-    Admission, Archive, ArchiveLimits, Backoff, Deliverer, Delivery, DeliveryError, Engine,
-    InputError, Job, JobId, JobRequest, NewJob, Options, PlatformId, Receipt, ReplyAddress,
-    Requester, SqliteStore, StatusUpdate,
+    Admission, Archive, ArchiveLimits, Backoff, Deliverer, Delivery, DeliveryError, Engine, Job,
+    JobId, JobRequest, NewJob, Options, PlatformId, Receipt, ReplyAddress, Requester, SqliteStore,
 };
-use tokio::io::AsyncWrite;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) const BOUND: Duration = Duration::from_mins(1);
@@ -174,26 +172,6 @@ struct Wall {
 impl Deliverer for Wall {
     fn platform(&self) -> &PlatformId {
         &self.platform
-    }
-
-    fn public_address(&self, _: &str) -> Option<AssetUrl> {
-        None
-    }
-
-    async fn fetch_input(
-        &self,
-        _: &str,
-        _: &mut (dyn AsyncWrite + Send + Unpin),
-    ) -> Result<(), InputError> {
-        Err(InputError::Gone)
-    }
-
-    async fn show_status(
-        &self,
-        _: &Job,
-        _: &StatusUpdate,
-    ) -> Result<Option<Receipt>, DeliveryError> {
-        Ok(None)
     }
 
     async fn deliver(&self, delivery: &Delivery) -> Result<Receipt, DeliveryError> {

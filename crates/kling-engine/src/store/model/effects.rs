@@ -8,7 +8,7 @@ use kling_core::{
 };
 
 use super::{End, Rules, Said};
-use crate::dispatch::{Answer, read_answer};
+use crate::dispatch::answer::{self, Answer};
 use crate::event::{Ending, Event};
 use crate::job::{Job, JobId, NOTHING, PlatformId, Receipt, ReplyAddress, Requester, Stage};
 use crate::ledger::LedgerKind;
@@ -242,7 +242,7 @@ fn answer(said: Said) -> Event {
         Said::NotSent => Err(ProviderError::Unreachable("refused".into())),
         Said::Nothing => Err(ProviderError::Indeterminate("broken off".into())),
     };
-    match read_answer(answered) {
+    match answer::read(answered) {
         Answer::Started(task) => Event::Started { task },
         Answer::Finished(output) => Event::Finished { output },
         Answer::Ended(reason, cost) => Event::Ended {

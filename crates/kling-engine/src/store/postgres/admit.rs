@@ -10,10 +10,11 @@ use sqlx::postgres::PgConnection;
 
 use super::moment::now;
 use super::rows::whole_job;
-use super::{Fault, count, look, number_of, settings};
+use super::{Fault, look, number_of, settings};
 use crate::admission::{Admission, Limits, NewJob, Refusal};
 use crate::job::{JobId, Requester, Stage};
 use crate::ledger::LedgerKind;
+use crate::store::count;
 use crate::store::money;
 use crate::store::rows::{JobRow, estimate_columns};
 use crate::store::stored::{self, Sources};
@@ -109,7 +110,7 @@ pub(super) async fn accept(
             .fetch_one(&mut *transaction)
             .await?;
         let now = Timestamp::from_millis(now);
-        let reasons = count::reasons(&mut transaction, now, job, limits).await?;
+        let reasons = count::reasons(&mut *transaction, now, job, limits).await?;
         if !reasons.is_empty() {
             // A command that was accepted before is not refused now.
             let known = known(&mut transaction, id, job).await?;

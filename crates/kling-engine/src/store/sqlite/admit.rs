@@ -4,10 +4,11 @@ use kling_core::Timestamp;
 use sqlx::sqlite::SqliteConnection;
 
 use super::rows::whole_job;
-use super::{Fault, advance, count, look, settings, settle};
+use super::{Fault, advance, look, settings, settle};
 use crate::admission::{Admission, Limits, NewJob, Refusal};
 use crate::job::{JobId, Stage};
 use crate::ledger::LedgerKind;
+use crate::store::count;
 use crate::store::money;
 use crate::store::rows::{JobRow, estimate_columns};
 use crate::store::stored::{self, Sources};

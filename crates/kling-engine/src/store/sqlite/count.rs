@@ -1,13 +1,11 @@
-//! What limits count, and what of it is in the way of a job.
+//! What limits count, in this store.
 
-use kling_core::{Estimate, Money, Timestamp};
+use kling_core::{Money, Timestamp};
 use sqlx::sqlite::SqliteConnection;
 
 use super::Fault;
-use crate::admission::{Caps, Limits, NewJob, Scope};
-use crate::budget::{Period, Spending, budgets};
-use crate::quota::{self, DAY, Usage};
-use crate::reason::Reason;
+use crate::admission::Scope;
+use crate::store::count::{Count, Counted};
 use crate::store::totals::{self, Window};
 
 /// When each job of a person was accepted.
@@ -112,123 +110,64 @@ const fn statements(scope: Scope) -> (&'static str, &'static str) {
     }
 }
 
-/// Everything that stands in the way of a job.
-pub(super) async fn reasons(
-    db: &mut SqliteConnection,
-    now: Timestamp,
-    job: &NewJob,
-    limits: &Limits,
-) -> Result<Vec<Reason>, Fault> {
-    let mut reasons = limits.refused_at_once(job);
-    for (scope, caps, whose) in limits.counted(&job.requester) {
-        let counted = Counted {
-            scope,
-            platform: job.requester.platform.as_str(),
-            total: scope.platform(&job.requester),
-            whose,
-        };
-        let usage = counted.usage(db, now, caps).await?;
-        reasons.extend(quota::refusals(scope, caps, &usage));
-        for budget in budgets(caps) {
-            reasons.extend(counted.over_budget(db, now, budget, job.estimate).await?);
-        }
-    }
-    Ok(reasons)
-}
-
-/// Something that is counted in.
-#[derive(Clone, Copy)]
-struct Counted<'a> {
-    scope: Scope,
-    platform: &'a str,
-    /// The platform in the totals.
-    total: &'a str,
-    whose: &'a str,
-}
-
-impl Counted<'_> {
-    async fn usage(
-        &self,
-        db: &mut SqliteConnection,
-        now: Timestamp,
-        caps: &Caps,
-    ) -> Result<Usage, Fault> {
-        let mut usage = Usage::default();
-        if caps.open_jobs.is_some() {
-            let open: i64 = sqlx::query_scalar(OPEN)
-                .bind(self.scope.as_str())
-                .bind(self.total)
-                .bind(self.whose)
-                .fetch_one(&mut *db)
-                .await?;
-            usage.open = u64::try_from(open).unwrap_or(0);
-        }
-        if caps.jobs_per_day.is_none() {
-            return Ok(usage);
-        }
-        if self.scope == Scope::Requester {
-            let started: Vec<i64> = sqlx::query_scalar(STARTED)
-                .bind(self.platform)
-                .bind(self.whose)
-                .bind((now - DAY).as_millis())
-                .fetch_all(db)
-                .await?;
-            let once = |at| (Timestamp::from_millis(at), 1);
-            usage.started = started.into_iter().map(once).collect();
-        } else {
-            let started: Vec<(i64, i64)> = sqlx::query_as(STARTED_TOGETHER)
-                .bind(self.scope.as_str())
-                .bind(self.total)
-                .bind(self.whose)
-                .bind(totals::STARTS)
-                .bind(totals::starts_since(now))
-                .fetch_all(db)
-                .await?;
-            usage.started = totals::pieces(started);
-        }
-        Ok(usage)
+#[async_trait::async_trait]
+impl Count for SqliteConnection {
+    async fn open(&mut self, of: Counted<'_>) -> Result<i64, Fault> {
+        let open = sqlx::query_scalar(OPEN)
+            .bind(of.scope.as_str())
+            .bind(of.total)
+            .bind(of.whose);
+        Ok(open.fetch_one(self).await?)
     }
 
-    async fn over_budget(
-        &self,
-        db: &mut SqliteConnection,
-        now: Timestamp,
-        (period, limit): (Period, Money),
-        estimate: Estimate,
-    ) -> Result<Option<Reason>, Fault> {
-        let window = Window::before(now, period);
-        let (spending, leaves) = statements(self.scope);
-        let (spent, reserved): (i64, i64) = sqlx::query_as(spending)
+    async fn started(&mut self, of: Counted<'_>, since: Timestamp) -> Result<Vec<i64>, Fault> {
+        let started = sqlx::query_scalar(STARTED)
+            .bind(of.platform)
+            .bind(of.whose)
+            .bind(since.as_millis());
+        Ok(started.fetch_all(self).await?)
+    }
+
+    async fn started_together(
+        &mut self,
+        of: Counted<'_>,
+        since: i64,
+    ) -> Result<Vec<(i64, i64)>, Fault> {
+        let started = sqlx::query_as(STARTED_TOGETHER)
+            .bind(of.scope.as_str())
+            .bind(of.total)
+            .bind(of.whose)
+            .bind(totals::STARTS)
+            .bind(since);
+        Ok(started.fetch_all(self).await?)
+    }
+
+    async fn spending(&mut self, of: Counted<'_>, window: &Window) -> Result<(i64, i64), Fault> {
+        let (spending, _) = statements(of.scope);
+        let spending = sqlx::query_as(spending)
             .bind(window.since)
-            .bind(self.platform)
-            .bind(self.whose)
-            .bind(self.scope.as_str())
-            .bind(self.total)
+            .bind(of.platform)
+            .bind(of.whose)
+            .bind(of.scope.as_str())
+            .bind(of.total)
             .bind(window.minute)
             .bind(window.hour)
-            .bind(window.day)
-            .fetch_one(&mut *db)
-            .await?;
-        let spending = Spending {
-            spent: Money::from_nanodollars(spent),
-            reserved: Money::from_nanodollars(reserved),
-        };
-        let Some(too_much) = spending.too_much(estimate, limit) else {
-            return Ok(None);
-        };
-        let at: Option<i64> = sqlx::query_scalar(leaves)
+            .bind(window.day);
+        Ok(spending.fetch_one(self).await?)
+    }
+
+    async fn leaves(
+        &mut self,
+        of: Counted<'_>,
+        window: &Window,
+        too_much: Money,
+    ) -> Result<Option<i64>, Fault> {
+        let (_, leaves) = statements(of.scope);
+        let leaves = sqlx::query_scalar(leaves)
             .bind(window.since)
-            .bind(self.platform)
-            .bind(self.whose)
-            .bind(too_much.as_nanodollars())
-            .fetch_optional(db)
-            .await?;
-        let at = at.map(Timestamp::from_millis);
-        Ok(Some(spending.refusal(
-            self.scope,
-            period,
-            (estimate, limit),
-            at,
-        )))
+            .bind(of.platform)
+            .bind(of.whose)
+            .bind(too_much.as_nanodollars());
+        Ok(leaves.fetch_optional(self).await?)
     }
 }
