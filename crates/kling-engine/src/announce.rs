@@ -122,7 +122,7 @@ async fn show(context: &Context, id: &JobId) -> Result<(), EngineError> {
         return Ok(());
     }
     let before = context.board.last(id);
-    let now = context.store.now().await?;
+    let now = context.store.recently().await?;
     let update = update(context, &job, before.as_ref(), now).await?;
     let shown = Shown {
         at: Instant::now(),

@@ -25,6 +25,9 @@ impl Context {
 
     /// Which files of a job are written down and there.
     pub(crate) async fn kept(&self, job: &Job, role: FileRole) -> Result<Vec<u32>, EngineError> {
+        if role == FileRole::Input && job.request.inputs.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut kept = Vec::new();
         for file in self.store.files(&job.id).await? {
             if file.role == role && self.archive.size(&file.key).await?.is_some() {
@@ -32,6 +35,14 @@ impl Context {
             }
         }
         Ok(kept)
+    }
+
+    /// The files of a job that has inputs; of one that has none, nobody is asked.
+    pub(crate) async fn input_files(&self, job: &Job) -> Result<Vec<ArchivedFile>, EngineError> {
+        if job.request.inputs.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.store.files(&job.id).await
     }
 
     /// The request as a provider takes it, its files read from the archive. `None` when one of them

@@ -78,7 +78,7 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
     if let Some(done) = settle(&context, &job, troubles?).await {
         return done;
     }
-    let files = context.store.files(&job.id).await?;
+    let files = context.input_files(&job).await?;
     let Some(mut request) = context.request(&job, &files) else {
         return context.put_off(&job, None).await;
     };

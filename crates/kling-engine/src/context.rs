@@ -1,6 +1,7 @@
 //! What every loop has at hand, and the one way a job moves.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -78,6 +79,8 @@ pub(crate) struct Context {
     /// When the store's clock was set.
     pub(crate) leaps: Leaps,
     pub(crate) slots: HashMap<Loop, Arc<Semaphore>>,
+    /// By loop: whether more jobs may be due than it had slots for.
+    pub(crate) hungry: [AtomicBool; Loop::ALL.len()],
     pub(crate) board: Board,
     /// What needs a person now.
     pub(crate) alarms: Alarms,
@@ -133,6 +136,7 @@ impl Context {
                 .into_iter()
                 .map(|who| (who, slots(options.jobs_per_loop)))
                 .collect(),
+            hungry: Default::default(),
             options,
             rules: Keeper::default(),
             bells: Bells::default(),
@@ -284,8 +288,21 @@ impl Context {
     pub(crate) async fn now(&self) -> Result<Timestamp, EngineError> {
         let begun = Instant::now();
         let now = self.store.now().await?;
+        self.notice_leap(begun, now).await?;
+        Ok(now)
+    }
+
+    /// How long ago a moment of the store was, whatever its clock was set by since.
+    pub(crate) async fn since(&self, moment: Timestamp) -> Result<Duration, EngineError> {
+        let begun = Instant::now();
+        let now = self.store.recently().await?;
+        self.notice_leap(begun, now).await?;
+        Ok(self.leaps.age(moment, now))
+    }
+
+    async fn notice_leap(&self, begun: Instant, now: Timestamp) -> Result<(), EngineError> {
         let Some(leap) = self.leaps.look(begun, now, self.options.margin) else {
-            return Ok(now);
+            return Ok(());
         };
         if let Some(by) = leap.forward() {
             let seconds = by.as_secs();
@@ -296,12 +313,7 @@ impl Context {
             tracing::warn!(seconds, "the store's clock was set back by {seconds} s");
             self.store.clock_went_back(self.longest_hold()).await?;
         }
-        Ok(now)
-    }
-
-    /// How long ago a moment of the store was, whatever its clock was set by since.
-    pub(crate) async fn since(&self, moment: Timestamp) -> Result<Duration, EngineError> {
-        Ok(self.leaps.age(moment, self.now().await?))
+        Ok(())
     }
 
     /// The longest that any claim holds without being renewed.

@@ -61,7 +61,7 @@ async fn deliver(context: &Context, job: &Job) -> Result<(), EngineError> {
         return context.put_off(&job, None).await;
     };
     let files = context.store.files(&job.id).await?;
-    let now = context.store.now().await?;
+    let now = context.store.recently().await?;
     let Some((ending, content)) = content(&context.archive, &job, &files) else {
         return Ok(());
     };

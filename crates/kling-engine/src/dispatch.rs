@@ -39,7 +39,7 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
         context.alarms.archive_is_full();
         return context.put_off(&job, None).await;
     }
-    let files = context.store.files(&job.id).await?;
+    let files = context.input_files(&job).await?;
     let (Some(supplier), Some(request)) = (
         context.suppliers.get(&job.provider),
         context.request(&job, &files),

@@ -77,7 +77,8 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
             Some(_) | None => {}
         }
     }
-    if !context.kept(&job, FileRole::Output).await?.is_empty() {
+    let is_all_there = !later && dead.is_empty() && useless.is_empty() && !output.assets.is_empty();
+    if is_all_there || !context.kept(&job, FileRole::Output).await?.is_empty() {
         context.advance(&job, Event::Fetched, None).await?;
         return Ok(());
     }

@@ -2,6 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures::FutureExt as _;
@@ -18,6 +19,9 @@ use crate::reason::Reason;
 use crate::store::{Lease, Work};
 use crate::wake::Loop;
 use crate::{announce, clean, collect, deliver, dispatch, fetch, poll, rescue};
+
+/// A loop that had too few slots looks for more jobs when one of so many parts of them is free.
+const CLAIM_PART: usize = 4;
 
 /// Runs a loop until the engine closes. It never dies: a failed pass is reported, and followed by
 /// another after a pause.
@@ -106,16 +110,19 @@ async fn idle_time(context: &Context, who: Loop) -> Duration {
         limit: 1,
         hold: context.options.lease,
     };
-    let due = context.store.next_due(work, lease).await;
+    // One loop keeps an eye on the clock while nothing else happens.
     let now = match who {
-        // One loop keeps an eye on the clock while nothing else happens.
         Loop::Rescue => match context.now().await {
             Ok(now) => now,
             Err(_) => return period,
         },
         _ => context.clock.now(),
     };
-    let Ok(Some(due)) = due else {
+    if context.hungry[who as usize].load(Ordering::Acquire) {
+        // What is due waits for free slots, which ring.
+        return period;
+    }
+    let Ok(Some(due)) = context.store.next_due(work, lease).await else {
         return period;
     };
     // A job that is due and was not claimed waits for a free slot, which rings.
@@ -148,9 +155,14 @@ async fn start(context: &Arc<Context>, who: Loop) -> Result<Vec<JoinHandle<()>>,
         return Ok(Vec::new());
     };
     let mut started = Vec::new();
+    let hungry = &context.hungry[who as usize];
+    let mut is_hungry = false;
+    // Until it is known that nothing more is due, slots that become free meanwhile ring.
+    hungry.store(true, Ordering::Release);
     for (providers, slots) in lanes(context, who) {
         let free = slots.available_permits();
         if free == 0 {
+            is_hungry = true;
             continue;
         }
         let lease = Lease {
@@ -159,12 +171,15 @@ async fn start(context: &Arc<Context>, who: Loop) -> Result<Vec<JoinHandle<()>>,
             limit: u32::try_from(free).unwrap_or(u32::MAX),
             hold: context.options.lease,
         };
-        for job in context.store.claim(work, lease).await? {
+        let claimed = context.store.claim(work, lease).await?;
+        is_hungry |= claimed.len() >= free;
+        for job in claimed {
             let permit = Arc::clone(slots).try_acquire_owned().ok();
             let step = finish(Arc::clone(context), who, work, job, permit);
             started.push(context.steps.spawn(step));
         }
     }
+    hungry.store(is_hungry, Ordering::Release);
     Ok(started)
 }
 
@@ -213,9 +228,27 @@ async fn finish(
         }
         Err(_) => quarantine(&context, &job).await,
     }
-    let was_full = permit.is_some_and(|permit| permit.semaphore().available_permits() == 0);
-    if was_full {
+    if let Some(permit) = permit {
+        leave(&context, who, permit);
+    }
+}
+
+/// Lets go of a slot. A loop that had too few is rung when a part of them is free again, or a moment has passed: to claim
+/// one job at a time would cost a commit for each.
+fn leave(context: &Context, who: Loop, permit: OwnedSemaphorePermit) {
+    let slots = Arc::clone(permit.semaphore());
+    drop(permit);
+    let all = match who {
+        Loop::Dispatch => context.options.submissions_per_provider,
+        _ => context.options.jobs_per_loop,
+    };
+    if !context.hungry[who as usize].load(Ordering::Acquire) {
+        return;
+    }
+    if slots.available_permits() >= all.div_ceil(CLAIM_PART) {
         context.bells.ring(who);
+    } else {
+        context.bells.ring_soon(who);
     }
 }
 

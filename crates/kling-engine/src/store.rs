@@ -106,6 +106,12 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// The time all decisions go by.
     async fn now(&self) -> Result<Timestamp, EngineError>;
 
+    /// The same, perhaps as it was reckoned from a moment ago: for what is counted in minutes. Where whether something
+    /// may be paid for hangs on it, [`Store::now`] is asked.
+    async fn recently(&self) -> Result<Timestamp, EngineError> {
+        self.now().await
+    }
+
     /// Accepts a job, with its reservation, in one transaction; or finds it, or refuses it. When the limits
     /// are of another version of the rules than the store has by then, nothing is decided:
     /// [`EngineError::StaleRules`].

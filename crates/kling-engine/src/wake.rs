@@ -71,13 +71,24 @@ impl Loop {
     }
 }
 
-/// One bell for each loop. A ring is kept until the loop listens, so none is lost.
+/// How long a loop waits for more rings when there is no hurry.
+const SOON: Duration = Duration::from_millis(20);
+
+/// Two bells for each loop: one wakes it now, one in a moment. A ring is kept until the loop listens, so none is lost.
 #[derive(Debug, Default)]
-pub(crate) struct Bells([Notify; 8]);
+pub(crate) struct Bells {
+    now: [Notify; Loop::ALL.len()],
+    soon: [Notify; Loop::ALL.len()],
+}
 
 impl Bells {
     pub(crate) fn ring(&self, who: Loop) {
         self.bell(who).notify_one();
+    }
+
+    /// Wakes the loop in a moment, unless it is rung before.
+    pub(crate) fn ring_soon(&self, who: Loop) {
+        self.soon[who as usize].notify_one();
     }
 
     /// Rings for the loop that has work now that the job is where it is.
@@ -105,11 +116,20 @@ impl Bells {
     /// Until the bell rings, or `at_most` has passed.
     pub(crate) async fn wait(&self, who: Loop, at_most: Duration) {
         // Running out of time is the ordinary case.
-        let _ = tokio::time::timeout(at_most, self.bell(who).notified()).await;
+        let _ = tokio::time::timeout(at_most, self.rung(who)).await;
+    }
+
+    async fn rung(&self, who: Loop) {
+        tokio::select! {
+            biased;
+            () = self.bell(who).notified() => return,
+            () = self.soon[who as usize].notified() => {}
+        }
+        let _ = tokio::time::timeout(SOON, self.bell(who).notified()).await;
     }
 
     fn bell(&self, who: Loop) -> &Notify {
-        &self.0[who as usize]
+        &self.now[who as usize]
     }
 }
 
@@ -127,6 +147,22 @@ mod tests {
         bells.wait(Loop::Poll, asleep).await;
 
         assert_eq!(started.elapsed(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_ring_without_hurry_wakes_a_moment_later_or_with_the_next() {
+        let bells = Bells::default();
+        let asleep = Duration::from_hours(1);
+
+        bells.ring_soon(Loop::Poll);
+        let started = tokio::time::Instant::now();
+        bells.wait(Loop::Poll, asleep).await;
+        assert_eq!(started.elapsed(), SOON);
+
+        bells.ring_soon(Loop::Poll);
+        bells.ring(Loop::Poll);
+        bells.wait(Loop::Poll, asleep).await;
+        assert_eq!(started.elapsed(), SOON);
     }
 
     #[test]

@@ -152,6 +152,10 @@ impl Store for StoreDoor {
         self.0.now().await
     }
 
+    async fn recently(&self) -> Result<Timestamp, EngineError> {
+        self.0.recently().await
+    }
+
     async fn files(&self, id: &JobId) -> Result<Vec<ArchivedFile>, EngineError> {
         self.0.files(id).await
     }

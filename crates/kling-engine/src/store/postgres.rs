@@ -39,6 +39,8 @@ use super::portable::{LineReader, LineWriter};
 use crate::error::EngineError;
 use crate::job::Job;
 
+use self::moment::Heard;
+
 pub use moment::StoreTime;
 
 /// How this process uses the database.
@@ -75,6 +77,7 @@ pub struct PostgresStore {
     bells: Bells,
     notes: Notes,
     time: StoreTime,
+    heard: Heard,
     stop: CancellationToken,
     around: TaskTracker,
     _stops_when_dropped: DropGuard,
@@ -111,6 +114,7 @@ impl PostgresStore {
             bells,
             notes,
             time: options.time,
+            heard: Heard::default(),
             _stops_when_dropped: stop.clone().drop_guard(),
             stop,
             around,

@@ -41,6 +41,18 @@ use crate::error::EngineError;
 /// Connections that only read. Reads are short; more of them would only wait for the processor.
 const READERS: u32 = 4;
 
+/// How many pages of the log are written back into the file at once, 16 MiB. By default it is a quarter: the pages that
+/// every job changes would be written back, and the file synced, four times as often. A restart reads the log in
+/// well under a second.
+const LOG_PAGES: &str = "4000";
+
+/// What the writer keeps of the file in memory, in KiB. By default it is 2 MB, less than the inner pages of the indexes of
+/// a hundred thousand jobs.
+const WRITER_CACHE: &str = "-16384";
+
+/// The same for each reader: the default.
+const READER_CACHE: &str = "-2000";
+
 /// How long a connection waits for another program (a backup, an open shell) to let go of the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -78,7 +90,9 @@ impl SqliteStore {
         } = Ready::at(url_or_path, &clock).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
-            .connect_lazy_with(options.clone().pragma("query_only", "ON"));
+            // A file does not go away as a server does: asking first would double what a read costs.
+            .test_before_acquire(false)
+            .connect_lazy_with(reading(&options));
         let bell = watch::Sender::new(0);
         let writer = Writer::start(writer::Parts {
             connection,
@@ -183,7 +197,14 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
+        .pragma("wal_autocheckpoint", LOG_PAGES)
+        .pragma("cache_size", WRITER_CACHE)
         .disable_statement_logging()
+}
+
+fn reading(options: &SqliteConnectOptions) -> SqliteConnectOptions {
+    let options = options.clone().pragma("query_only", "ON");
+    options.pragma("cache_size", READER_CACHE)
 }
 
 async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, EngineError> {

@@ -1,7 +1,7 @@
 //! What the store does, each operation on some connection.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 use kling_core::Timestamp;
@@ -52,6 +52,19 @@ impl Store for PostgresStore {
                 Box::pin(look::moment(db, handed))
             })
             .await
+    }
+
+    async fn recently(&self) -> Result<Timestamp, EngineError> {
+        if self.time.handed().is_some() {
+            return self.now().await;
+        }
+        if let Some(reckoned) = self.heard.reckoned() {
+            return Ok(reckoned);
+        }
+        let begun = Instant::now();
+        let now = self.now().await?;
+        self.heard.keep(begun, now);
+        Ok(now)
     }
 
     async fn accept(

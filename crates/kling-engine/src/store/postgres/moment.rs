@@ -1,8 +1,15 @@
 //! The time by which a statement decides: the database's own, or in tests a handed one.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-use kling_core::Clock;
+use kling_core::{Clock, Timestamp};
+
+/// How long the time is reckoned from what the database said last.
+const RECENT: Duration = Duration::from_millis(250);
+
+/// How long an answer may be under way to be reckoned from.
+const PROMPT: Duration = Duration::from_millis(50);
 
 /// Whose clock leases and due times go by.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +28,26 @@ impl StoreTime {
             Self::Database => None,
             Self::Handed(clock) => Some(clock.now().as_millis()),
         }
+    }
+}
+
+/// What the database said last when it was asked for the time, and when that was.
+#[derive(Debug, Default)]
+pub(super) struct Heard(Mutex<Option<(Instant, Timestamp)>>);
+
+impl Heard {
+    /// The time by what was said a moment ago; none when that was too long ago.
+    pub(super) fn reckoned(&self) -> Option<Timestamp> {
+        let (at, said) = (*self.0.lock().unwrap_or_else(PoisonError::into_inner))?;
+        let since = at.elapsed();
+        (since <= RECENT).then(|| said + since)
+    }
+
+    /// Keeps what was said to a question of that moment; unless it was so long under way that nobody knows when it was true.
+    pub(super) fn keep(&self, asked: Instant, said: Timestamp) {
+        let heard = Instant::now();
+        let is_prompt = heard.duration_since(asked) <= PROMPT;
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = is_prompt.then_some((heard, said));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kling_core::Timestamp;
+use kling_core::{OutputSource, Timestamp};
 use sqlx::sqlite::SqliteConnection;
 
 use super::rows::whole_job;
@@ -12,13 +12,16 @@ use crate::job::{Job, JobId, Stage};
 use crate::store::change::{self, Change};
 use crate::store::rows::JobRow;
 
-/// The fence is in the first line of the condition: whoever holds an old epoch changes nothing. While
-/// an earlier submission may have been charged, nobody can say that the job cost nothing.
-const UPDATE: &str = "
+/// The fence is in the last line of the first statement: whoever holds an old epoch changes nothing, and then history has
+/// no line of it. While an earlier submission may have been charged, nobody can say that the job cost nothing. An ended
+/// job keeps no address that may be signed, and no bytes.
+///
+/// One text for two statements: each text is a trip to the thread of the connection and back.
+const MOVE: &str = "
     UPDATE jobs SET
         stage = ?4,
         epoch = epoch + 1,
-        lease_until = ?5,
+        lease_until = CASE WHEN ?19 THEN NULL ELSE ?5 END,
         due_at = ?6,
         stage_since = CASE WHEN stage = ?4 THEN stage_since ELSE ?6 END,
         tries = 0,
@@ -26,7 +29,7 @@ const UPDATE: &str = "
         submission_key = CASE WHEN ?8 THEN ?9 ELSE submission_key END,
         submit_deadline = CASE WHEN ?8 THEN ?10 ELSE submit_deadline END,
         task = coalesce(?11, task),
-        output = coalesce(?12, output),
+        output = CASE WHEN ?19 THEN NULL ELSE coalesce(?12, output) END,
         percent = coalesce(?13, percent),
         ending = coalesce(?14, ending),
         cost = CASE WHEN in_doubt AND ?15 = 0 THEN cost ELSE coalesce(cost, ?15) END,
@@ -34,15 +37,14 @@ const UPDATE: &str = "
         notice_shown = ?17,
         in_doubt = in_doubt OR ?18,
         waiting_since = CASE WHEN ?18 THEN ?6 ELSE waiting_since END,
-        cancel_requested = cancel_requested AND NOT ?18
+        cancel_requested = cancel_requested AND NOT ?18,
+        finished_at = CASE WHEN ?19 THEN ?6 END,
+        request = coalesce(?20, request),
+        withdrawn = withdrawn OR ?21
     WHERE id = ?1 AND epoch = ?2 AND stage = ?3
-    RETURNING *";
-
-/// An ended job keeps no address that may be signed, and no bytes.
-const CLOSE: &str = "
-    UPDATE jobs SET lease_until = NULL, finished_at = ?2, output = NULL, request = ?3, withdrawn = ?4
-    WHERE id = ?1
-    RETURNING *";
+    RETURNING *;
+    INSERT INTO transitions (job, at, from_stage, to_stage, event, detail)
+    SELECT ?1, ?6, ?3, ?4, ?22, ?23 WHERE ?24 AND changes() = 1";
 
 /// Moves a job on; `None` when it has moved on without the caller, or cannot go there.
 pub(super) async fn advance(
@@ -55,29 +57,12 @@ pub(super) async fn advance(
     let Some(next) = change::next_stage(job, event) else {
         return Ok(None);
     };
-    let Some(row) = update(db, now, job, next, Change::of(event), hold).await? else {
+    let change = Change::of(event);
+    let Some(row) = step(db, now, job, next, event, change, hold).await? else {
         return Ok(None);
     };
     settle::settle(db, now, &row, job, event).await?;
-    if change::is_noted(job, event) {
-        let detail = change::detail(event);
-        note(
-            db,
-            now,
-            &row.id,
-            Some(job.stage),
-            next,
-            event.name(),
-            detail.as_deref(),
-        )
-        .await?;
-    }
-    let row = if next.is_terminal() {
-        close(db, now, job, event).await?
-    } else {
-        row
-    };
-    if change::forgets_bytes(next, event) {
+    if change::forgets_bytes(next, event) && has_bytes(job) {
         forget_bytes(db, &job.id).await?;
     }
     whole_job(row, db).await.map(Some)
@@ -129,16 +114,18 @@ pub(super) async fn note(
     Ok(())
 }
 
-async fn update(
+async fn step(
     db: &mut SqliteConnection,
     now: Timestamp,
     job: &Job,
     next: Stage,
+    event: &Event,
     change: Change,
     hold: Option<Duration>,
 ) -> Result<Option<JobRow>, Fault> {
     let (renamed, key, deadline) = change.submission.columns();
-    let row: Option<JobRow> = sqlx::query_as(UPDATE)
+    let replaces_bytes = change.output.is_some() && has_bytes(job);
+    let rows: Vec<JobRow> = sqlx::query_as(MOVE)
         .bind(job.id.as_str())
         .bind(job.epoch)
         .bind(job.stage.as_str())
@@ -157,9 +144,17 @@ async fn update(
         .bind(change.status_message)
         .bind(change.notice_shown)
         .bind(change.chosen)
-        .fetch_optional(&mut *db)
+        .bind(next.is_terminal())
+        .bind(next.is_terminal().then(|| change::closed_request(job)))
+        .bind(matches!(event, Event::Withdrawn))
+        .bind(event.name())
+        .bind(change::detail(event))
+        .bind(change::is_noted(job, event))
+        // All of it is read: both statements have run then.
+        .fetch_all(&mut *db)
         .await?;
-    if row.is_some() && !change.inline.is_empty() {
+    let row = rows.into_iter().next();
+    if row.is_some() && (replaces_bytes || !change.inline.is_empty()) {
         forget_bytes(db, &job.id).await?;
         for (place, bytes) in change.inline {
             sqlx::query("INSERT INTO output_bytes (job, place, bytes) VALUES (?1, ?2, ?3)")
@@ -173,19 +168,10 @@ async fn update(
     Ok(row)
 }
 
-async fn close(
-    db: &mut SqliteConnection,
-    now: Timestamp,
-    job: &Job,
-    event: &Event,
-) -> Result<JobRow, Fault> {
-    Ok(sqlx::query_as(CLOSE)
-        .bind(job.id.as_str())
-        .bind(now.as_millis())
-        .bind(change::closed_request(job))
-        .bind(matches!(event, Event::Withdrawn))
-        .fetch_one(&mut *db)
-        .await?)
+/// Whether a part of the result came inside an answer.
+fn has_bytes(job: &Job) -> bool {
+    let mut assets = job.output.iter().flat_map(|output| &output.assets);
+    assets.any(|asset| matches!(asset.source, OutputSource::Inline(_)))
 }
 
 async fn forget_bytes(db: &mut SqliteConnection, id: &JobId) -> Result<(), Fault> {

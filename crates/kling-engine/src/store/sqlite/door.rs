@@ -1,5 +1,6 @@
 //! What the store does: writes by the one writer, reads on their own.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
@@ -37,6 +38,7 @@ impl SqliteStore {
         };
         self.writer
             .write("put a job off", Bell::Ring, move |db, now| {
+                let held = held.clone();
                 Box::pin(async move { touch::pause(db, now, &held, pause).await })
             })
             .await
@@ -55,10 +57,14 @@ impl Store for SqliteStore {
         job: NewJob,
         limits: &Limits,
     ) -> Result<Admission, EngineError> {
-        let limits = limits.clone();
+        let asked = Arc::new((id, job, limits.clone()));
         self.writer
             .write("accept a job", Bell::Ring, move |db, now| {
-                Box::pin(async move { admit::accept(db, now, &id, &job, &limits).await })
+                let asked = Arc::clone(&asked);
+                Box::pin(async move {
+                    let (id, job, limits) = &*asked;
+                    admit::accept(db, now, id, job, limits).await
+                })
             })
             .await
     }
@@ -68,6 +74,7 @@ impl Store for SqliteStore {
         let taken = self
             .writer
             .write("withdraw a job", Bell::Silent, move |db, now| {
+                let name = name.clone();
                 Box::pin(async move { advance::withdraw(db, now, &name).await })
             })
             .await?;
@@ -80,9 +87,10 @@ impl Store for SqliteStore {
     }
 
     async fn claim(&self, work: Work, lease: Lease<'_>) -> Result<Vec<Job>, EngineError> {
-        let wanted = Wanted::new(work, &lease);
+        let wanted = Arc::new(Wanted::new(work, &lease));
         self.writer
             .write("claim jobs", Bell::Silent, move |db, now| {
+                let wanted = Arc::clone(&wanted);
                 Box::pin(async move { claim::claim(db, now, &wanted).await })
             })
             .await
@@ -94,10 +102,11 @@ impl Store for SqliteStore {
         event: Event,
         hold: Option<Duration>,
     ) -> Result<Option<Job>, EngineError> {
-        let job = job.clone();
+        let moved = Arc::new((job.clone(), event));
         self.writer
             .write("move a job on", Bell::Ring, move |db, now| {
-                Box::pin(async move { advance::advance(db, now, &job, &event, hold).await })
+                let moved = Arc::clone(&moved);
+                Box::pin(async move { advance::advance(db, now, &moved.0, &moved.1, hold).await })
             })
             .await
     }
@@ -107,9 +116,10 @@ impl Store for SqliteStore {
     }
 
     async fn note_panic(&self, job: &Job, delay: Duration) -> Result<Option<u32>, EngineError> {
-        let job = job.clone();
+        let job = Arc::new(job.clone());
         self.writer
             .write("note a panic", Bell::Ring, move |db, now| {
+                let job = Arc::clone(&job);
                 Box::pin(async move { panics::note(db, now, &job, delay).await })
             })
             .await
@@ -131,16 +141,18 @@ impl Store for SqliteStore {
         let held = touch::Held::of(job);
         self.writer
             .write("renew a lease", Bell::Silent, move |db, now| {
+                let held = held.clone();
                 Box::pin(async move { touch::renew(db, now, &held, hold).await })
             })
             .await
     }
 
     async fn record_file(&self, job: &Job, file: ArchivedFile) -> Result<bool, EngineError> {
-        let held = touch::Held::of(job);
+        let recorded = Arc::new((touch::Held::of(job), file));
         self.writer
             .write("record a file", Bell::Silent, move |db, _| {
-                Box::pin(async move { files::record(db, &held, &file).await })
+                let recorded = Arc::clone(&recorded);
+                Box::pin(async move { files::record(db, &recorded.0, &recorded.1).await })
             })
             .await
     }
@@ -155,6 +167,7 @@ impl Store for SqliteStore {
         let (id, receipt) = (id.clone(), receipt.clone());
         self.writer
             .write("record a status message", Bell::Silent, move |db, _| {
+                let (id, receipt) = (id.clone(), receipt.clone());
                 Box::pin(async move { touch::set_status_message(db, &id, &receipt).await })
             })
             .await
@@ -199,6 +212,7 @@ impl Store for SqliteStore {
         let id = id.clone();
         self.writer
             .write("note a wish to cancel", Bell::Ring, move |db, now| {
+                let id = id.clone();
                 Box::pin(async move { touch::request_cancel(db, now, &id).await })
             })
             .await
@@ -212,6 +226,7 @@ impl Store for SqliteStore {
         let id = id.clone();
         self.writer
             .write("claim an unconfirmed job", Bell::Silent, move |db, now| {
+                let id = id.clone();
                 Box::pin(async move { claim::unconfirmed(db, now, &id, hold).await })
             })
             .await
@@ -269,10 +284,11 @@ impl Store for SqliteStore {
     }
 
     async fn change_policy(&self, actor: &str, edits: &[Edit]) -> Result<i64, EngineError> {
-        let (actor, edits) = (actor.to_owned(), edits.to_vec());
+        let asked = Arc::new((actor.to_owned(), edits.to_vec()));
         self.writer
             .write("change the rules", Bell::Silent, move |db, now| {
-                Box::pin(async move { settings::change(db, now, &actor, &edits).await })
+                let asked = Arc::clone(&asked);
+                Box::pin(async move { settings::change(db, now, &asked.0, &asked.1).await })
             })
             .await
     }

@@ -1,4 +1,4 @@
-//! The one writer: operations queue up, run each in a savepoint, and share a commit.
+//! The one writer: operations queue up, run one after the other, and share a commit.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -76,7 +76,8 @@ impl Writer {
 
     /// Runs an operation in the next commit, and answers after it.
     ///
-    /// An operation whose caller went away before its turn is not run.
+    /// An operation whose caller went away before its turn is not run. One may run twice, the first time in vain: it
+    /// changes nothing but the database.
     pub(super) async fn write<T, F>(
         &self,
         doing: &'static str,
@@ -85,8 +86,9 @@ impl Writer {
     ) -> Result<T, EngineError>
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut SqliteConnection, Timestamp) -> BoxFuture<'c, Result<T, Fault>>
+        F: for<'c> Fn(&'c mut SqliteConnection, Timestamp) -> BoxFuture<'c, Result<T, Fault>>
             + Send
+            + Sync
             + 'static,
     {
         let (caller, answer) = oneshot::channel();
@@ -95,6 +97,7 @@ impl Writer {
             bell,
             operation,
             caller,
+            result: None,
         };
         self.queue
             .send(Box::new(typed))
@@ -114,25 +117,20 @@ impl Writer {
     }
 }
 
-/// An operation that waits for its turn.
+/// An operation that waits for its turn, or for its commit.
 trait Operation: Send {
-    /// Runs it.
-    fn run(
-        self: Box<Self>,
-        connection: &mut SqliteConnection,
+    /// Runs it, perhaps for a second time after the first was undone; whether what it wrote is to be kept.
+    fn run<'c>(
+        &'c mut self,
+        connection: &'c mut SqliteConnection,
         now: Timestamp,
-    ) -> BoxFuture<'_, Ran>;
+    ) -> BoxFuture<'c, bool>;
 
-    /// Answers that it cannot run.
-    fn refuse(self: Box<Self>, error: &Arc<sqlx::Error>);
-}
+    /// Whether it has written what may make work for a loop.
+    fn rings(&self) -> bool;
 
-/// An operation that ran.
-struct Ran {
-    /// Whether what it wrote is to be kept.
-    kept: bool,
-    bell: Bell,
-    answer: Box<dyn FnOnce(Result<(), Arc<sqlx::Error>>) + Send>,
+    /// Answers its caller, when it is known what became of the commit.
+    fn answer(self: Box<Self>, committed: Result<(), Arc<sqlx::Error>>);
 }
 
 struct Typed<T, F> {
@@ -140,59 +138,56 @@ struct Typed<T, F> {
     bell: Bell,
     operation: F,
     caller: oneshot::Sender<Result<T, EngineError>>,
+    /// None when it did not run to its end: it panicked, or nobody waits for it any more.
+    result: Option<Result<T, EngineError>>,
 }
 
 impl<T, F> Operation for Typed<T, F>
 where
     T: Send + 'static,
-    F: for<'c> FnOnce(&'c mut SqliteConnection, Timestamp) -> BoxFuture<'c, Result<T, Fault>>
+    F: for<'c> Fn(&'c mut SqliteConnection, Timestamp) -> BoxFuture<'c, Result<T, Fault>>
         + Send
+        + Sync
         + 'static,
 {
-    fn run(
-        self: Box<Self>,
-        connection: &mut SqliteConnection,
+    fn run<'c>(
+        &'c mut self,
+        connection: &'c mut SqliteConnection,
         now: Timestamp,
-    ) -> BoxFuture<'_, Ran> {
-        let Self {
-            doing,
-            bell,
-            operation,
-            caller,
-        } = *self;
+    ) -> BoxFuture<'c, bool> {
         Box::pin(async move {
-            if caller.is_closed() {
-                return Ran {
-                    kept: true,
-                    bell: Bell::Silent,
-                    answer: Box::new(|_| {}),
-                };
+            self.result = None;
+            if self.caller.is_closed() {
+                return true;
             }
-            let result = operation(connection, now)
-                .await
-                .map_err(|fault| fault.into_error(doing));
-            Ran {
-                kept: result.is_ok(),
-                bell,
-                answer: Box::new(move |committed| {
-                    let result = result.and_then(|value| match committed {
-                        Ok(()) => Ok(value),
-                        Err(error) => Err(store_error(doing, error)),
-                    });
-                    // A caller that went away meanwhile asks again.
-                    drop(caller.send(result));
-                }),
-            }
+            // A panic is one operation's failure: the writer is everybody's.
+            let running = AssertUnwindSafe(async { (self.operation)(connection, now).await });
+            let Ok(result) = running.catch_unwind().await else {
+                return false;
+            };
+            let result = result.map_err(|fault| fault.into_error(self.doing));
+            self.result.insert(result).is_ok()
         })
     }
 
-    fn refuse(self: Box<Self>, error: &Arc<sqlx::Error>) {
-        drop(
-            self.caller
-                .send(Err(store_error(self.doing, Arc::clone(error)))),
-        );
+    fn rings(&self) -> bool {
+        self.bell == Bell::Ring && matches!(self.result, Some(Ok(_)))
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), Arc<sqlx::Error>>) {
+        let result = match (self.result, committed) {
+            (Some(Err(error)), _) => Err(error),
+            (_, Err(error)) => Err(store_error(self.doing, error)),
+            (Some(Ok(value)), Ok(())) => Ok(value),
+            // Its caller hears that from nobody answering.
+            (None, Ok(())) => return,
+        };
+        // A caller that went away meanwhile asks again.
+        drop(self.caller.send(result));
     }
 }
+
+type Batch = Vec<Box<dyn Operation>>;
 
 struct Task {
     /// `None` after a commit failed: nobody knows what the connection still holds, so the next
@@ -228,63 +223,51 @@ impl Task {
     }
 
     /// Runs a batch, commits it, and then answers everybody in it.
-    async fn commit(&mut self, batch: Vec<Box<dyn Operation>>) {
-        let mut ran = Vec::with_capacity(batch.len());
-        let mut waiting = batch.into_iter();
-        let result = self.run_all(&mut waiting, &mut ran).await;
-        let result = result.map_err(|error| {
+    async fn commit(&mut self, mut batch: Batch) {
+        let result = self.run_all(&mut batch).await.map_err(|error| {
             self.connection = None;
             tracing::error!(
                 error = &error as &(dyn std::error::Error + 'static),
                 "a commit of {} operations failed",
-                ran.len()
+                batch.len()
             );
             Arc::new(error)
         });
-        if result.is_ok() && ran.iter().any(|ran| ran.kept && ran.bell == Bell::Ring) {
-            self.bell.send_modify(|rung| *rung = rung.wrapping_add(1));
+        if result.is_ok() {
+            tracing::trace!(target: "kling_engine::commit", operations = batch.len());
+            if batch.iter().any(|operation| operation.rings()) {
+                self.bell.send_modify(|rung| *rung = rung.wrapping_add(1));
+            }
         }
-        for ran in ran {
-            (ran.answer)(result.clone());
-        }
-        if let Err(error) = &result {
-            waiting.for_each(|operation| operation.refuse(error));
+        for operation in batch {
+            operation.answer(result.clone());
         }
     }
 
-    async fn run_all(
-        &mut self,
-        waiting: &mut std::vec::IntoIter<Box<dyn Operation>>,
-        ran: &mut Vec<Ran>,
-    ) -> Result<(), sqlx::Error> {
+    /// Mostly nothing fails. So all run in one transaction first, and only when one of them has failed is that undone,
+    /// and each run again on its own: a savepoint for each would cost more than what most of them write.
+    async fn run_all(&mut self, batch: &mut Batch) -> Result<(), sqlx::Error> {
         let connection = match self.connection.take() {
             Some(connection) => connection,
             None => SqliteConnection::connect_with(&self.options).await?,
         };
         let connection = self.connection.insert(connection);
-        let alone = waiting.len() == 1;
         execute(connection, "BEGIN IMMEDIATE").await?;
-        for operation in waiting.by_ref() {
-            if !alone {
-                execute(connection, "SAVEPOINT operation").await?;
-            }
-            let now = self.clock.now();
-            let done = AssertUnwindSafe(operation.run(connection, now));
-            // A panic is one operation's failure: the writer is everybody's.
-            let done = done.catch_unwind().await.ok();
-            let kept = done.as_ref().is_some_and(|done| done.kept);
-            ran.extend(done);
-            match (alone, kept) {
-                (true, true) => {}
-                (true, false) => return execute(connection, "ROLLBACK").await,
-                (false, true) => execute(connection, "RELEASE operation").await?,
-                (false, false) => {
-                    execute(connection, "ROLLBACK TO operation").await?;
-                    execute(connection, "RELEASE operation").await?;
-                }
+        let mut kept = true;
+        for operation in batch.iter_mut() {
+            kept = operation.run(connection, self.clock.now()).await;
+            if !kept {
+                break;
             }
         }
-        execute(connection, "COMMIT").await
+        if kept {
+            return execute(connection, "COMMIT").await;
+        }
+        execute(connection, "ROLLBACK").await?;
+        if batch.len() > 1 {
+            run_apart(connection, &self.clock, batch).await?;
+        }
+        Ok(())
     }
 
     async fn finish(mut self) {
@@ -303,6 +286,23 @@ impl Task {
             );
         }
     }
+}
+
+/// Runs each in a savepoint, so that one that fails leaves nothing behind, and the others' writes stay.
+async fn run_apart(
+    connection: &mut SqliteConnection,
+    clock: &Arc<dyn Clock>,
+    batch: &mut Batch,
+) -> Result<(), sqlx::Error> {
+    execute(connection, "BEGIN IMMEDIATE").await?;
+    for operation in batch {
+        execute(connection, "SAVEPOINT operation").await?;
+        if !operation.run(connection, clock.now()).await {
+            execute(connection, "ROLLBACK TO operation").await?;
+        }
+        execute(connection, "RELEASE operation").await?;
+    }
+    execute(connection, "COMMIT").await
 }
 
 async fn execute(

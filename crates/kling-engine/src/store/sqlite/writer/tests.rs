@@ -116,6 +116,7 @@ async fn an_operation_whose_caller_went_away_is_not_run() {
         bell: Bell::Ring,
         operation: note_abandoned,
         caller,
+        result: None,
     };
     store.writer.queue.send(Box::new(abandoned)).await.unwrap();
     write(&store, "present").await.unwrap();
