@@ -1,13 +1,13 @@
 //! What the store does, each operation on some connection.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures::future::BoxFuture;
 use kling_core::Timestamp;
 
 use super::bell::Bell;
-use super::trouble::Away;
+use super::trouble::too_slow_when_away;
 use super::{PostgresStore, admit, advance, books, claim, files, look, millis, settings, touch};
 use crate::admission::{Admission, Limits, NewJob};
 use crate::books::{AccountBalance, Drift, Span, SpendBy, SpendLine};
@@ -24,20 +24,6 @@ fn names(platforms: &[PlatformId]) -> Arc<[String]> {
         .iter()
         .map(|platform| platform.as_str().to_owned())
         .collect()
-}
-
-/// While the database is away nothing is promised: what was asked will not happen.
-fn too_slow_when_away(error: EngineError) -> EngineError {
-    match &error {
-        EngineError::Store { source, .. } if source.is::<Away>() => {
-            tracing::warn!(
-                error = &error as &(dyn std::error::Error + 'static),
-                "a job was not accepted"
-            );
-            EngineError::TooSlow
-        }
-        _ => error,
-    }
 }
 
 #[async_trait::async_trait]
@@ -58,13 +44,7 @@ impl Store for PostgresStore {
         if self.time.handed().is_some() {
             return self.now().await;
         }
-        if let Some(reckoned) = self.heard.reckoned() {
-            return Ok(reckoned);
-        }
-        let begun = Instant::now();
-        let now = self.now().await?;
-        self.heard.keep(begun, now);
-        Ok(now)
+        self.heard.recently(self.now()).await
     }
 
     async fn accept(

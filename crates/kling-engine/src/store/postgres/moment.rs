@@ -1,9 +1,11 @@
 //! The time by which a statement decides: the database's own, or in tests a handed one.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use kling_core::{Clock, Timestamp};
+
+use crate::error::EngineError;
 
 /// How long the time is reckoned from what the database said last.
 const RECENT: Duration = Duration::from_millis(250);
@@ -36,18 +38,28 @@ impl StoreTime {
 pub(super) struct Heard(Mutex<Option<(Instant, Timestamp)>>);
 
 impl Heard {
-    /// The time by what was said a moment ago; none when that was too long ago.
-    pub(super) fn reckoned(&self) -> Option<Timestamp> {
-        let (at, said) = (*self.0.lock().unwrap_or_else(PoisonError::into_inner))?;
-        let since = at.elapsed();
-        (since <= RECENT).then(|| said + since)
+    /// The time, reckoned from what was said a moment ago; asked for when that was too long ago.
+    pub(super) async fn recently(
+        &self,
+        asking: impl Future<Output = Result<Timestamp, EngineError>>,
+    ) -> Result<Timestamp, EngineError> {
+        let known = *self.lock();
+        if let Some((heard, said)) = known
+            && heard.elapsed() <= RECENT
+        {
+            return Ok(said + heard.elapsed());
+        }
+        let asked = Instant::now();
+        let said = asking.await?;
+        let heard = Instant::now();
+        // After a long wait nobody knows when it was true.
+        let is_prompt = heard.duration_since(asked) <= PROMPT;
+        *self.lock() = is_prompt.then_some((heard, said));
+        Ok(said)
     }
 
-    /// Keeps what was said to a question of that moment; unless it was so long under way that nobody knows when it was true.
-    pub(super) fn keep(&self, asked: Instant, said: Timestamp) {
-        let heard = Instant::now();
-        let is_prompt = heard.duration_since(asked) <= PROMPT;
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = is_prompt.then_some((heard, said));
+    fn lock(&self) -> MutexGuard<'_, Option<(Instant, Timestamp)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

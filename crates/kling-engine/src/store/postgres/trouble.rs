@@ -3,6 +3,7 @@
 use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
 use super::Fault;
+use crate::error::EngineError;
 
 /// The database cannot be reached, or does not let us in just now. It may later.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +19,20 @@ pub(super) enum Trouble {
     Contested,
     /// Running it again would fail again.
     Other,
+}
+
+/// While the database is away nothing is promised: what was asked will not happen.
+pub(super) fn too_slow_when_away(error: EngineError) -> EngineError {
+    match &error {
+        EngineError::Store { source, .. } if source.is::<Away>() => {
+            tracing::warn!(
+                error = &error as &(dyn std::error::Error + 'static),
+                "a job was not accepted"
+            );
+            EngineError::TooSlow
+        }
+        _ => error,
+    }
 }
 
 pub(super) fn trouble_of(fault: &Fault) -> Trouble {
