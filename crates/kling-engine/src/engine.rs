@@ -99,18 +99,30 @@ impl Engine {
         self.0.store.as_ref()
     }
 
-    /// One job.
+    /// One job, as it is now; `None` when there is none of that id.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Store`] when the store cannot be read.
     pub async fn job(&self, id: &JobId) -> Result<Option<Job>, EngineError> {
         self.0.store.job(id).await
     }
 
     /// The results of a job that are in the archive, in the provider's order.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Store`] when the store cannot be read.
     pub async fn files(&self, id: &JobId) -> Result<Vec<DeliveryFile>, EngineError> {
         let files = self.0.store.files(id).await?;
         Ok(deliver::result_files(&self.0.archive, id, &files))
     }
 
-    /// Somebody's jobs, newest first.
+    /// Somebody's jobs, newest first, at most `limit` of them.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Store`] when the store cannot be read.
     pub async fn jobs_of(
         &self,
         requester: &Requester,
