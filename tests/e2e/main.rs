@@ -11,3 +11,4 @@ mod gate;
 mod operator;
 mod resolving;
 mod road;
+mod rules;
