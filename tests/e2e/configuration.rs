@@ -160,6 +160,61 @@ async fn check_looks_at_the_database_where_there_is_one() {
 }
 
 #[tokio::test]
+async fn check_tells_what_would_keep_the_bot_from_starting() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap();
+    let house = House::without_bot(|_, settings| {
+        settings.set("KLING__SERVER__LISTEN", address.to_string());
+        settings.set("KLING__ARCHIVE__URL", "plain-file/inside");
+    })
+    .await;
+    std::fs::write(house.folder().join("plain-file"), "no folder").unwrap();
+
+    // What listens there never says how it is.
+    let deaf = std::thread::spawn(move || {
+        let (there, _) = taken.accept().unwrap();
+        drop(there);
+        taken
+    });
+    let (checked, said) = house.run(&["check"]).await;
+    let _still_there = deaf.join().unwrap();
+
+    assert_eq!(checked, 1, "{said}");
+    assert!(
+        said.contains(&format!("nothing can listen at {address}")),
+        "{said}"
+    );
+    assert!(said.contains("plain-file is a file"), "{said}");
+    assert!(said.contains("2 things are missing"), "{said}");
+}
+
+#[tokio::test]
+async fn check_beside_a_bot_that_runs_finds_it_well() {
+    let port = Port::new();
+    let address = port.address().to_string();
+    let house = House::with(|_, settings| settings.set("KLING__SERVER__LISTEN", &address)).await;
+
+    let (code, said) = house.run(&["check"]).await;
+
+    assert_eq!(code, 0, "{said}");
+    assert!(
+        said.contains(&format!("a bot runs already at {address}")),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn a_key_that_no_header_can_carry_is_blamed_on_its_own_variable() {
+    let house = House::without_bot(|_, settings| settings.set("AIMLAPI_API_KEY", "a\u{7f}b")).await;
+
+    let (code, said) = house.run(&["check"]).await;
+
+    assert_ne!(code, 0);
+    assert!(said.contains("variable AIMLAPI_API_KEY"), "{said}");
+    assert!(!said.contains("BASE_URL"), "{said}");
+}
+
+#[tokio::test]
 async fn the_password_of_a_database_is_not_shown() {
     let store = "postgres://bot:hunter2@127.0.0.1:1/kling";
     let house = House::without_bot(|_, settings| settings.set("KLING__STORE__URL", store)).await;

@@ -19,8 +19,8 @@ use kling_demo::{BotProcess, BotSettings};
 
 /// How long a bot may take to connect and to register its commands.
 const START_UP: Duration = Duration::from_mins(1);
-/// How long a bot may take to finish what it is doing.
-pub(crate) const DRAIN: Duration = Duration::from_secs(30);
+/// How long a bot may take to finish what it is doing: a little longer than it gives itself.
+pub(crate) const DRAIN: Duration = Duration::from_mins(7);
 
 /// Longer than anybody waits.
 pub(crate) const FOR_EVER: Duration = Duration::from_hours(8760);
@@ -117,10 +117,14 @@ impl House {
     /// does not wait for the bot.
     pub(crate) async fn stop(mut self, stop: &mut Stop, drain: Duration) -> anyhow::Result<()> {
         let mut ended = self.bot.has_ended()?.is_some();
+        let mut too_slow = false;
         if !ended {
             self.bot.ask_to_stop()?;
             tokio::select! {
-                finished = timeout(drain, self.bot.ended()) => ended = finished.is_ok(),
+                finished = timeout(drain, self.bot.ended()) => {
+                    ended = finished.is_ok();
+                    too_slow = !ended && !drain.is_zero();
+                }
                 () = stop.asked() => {}
             }
         }
@@ -130,7 +134,12 @@ impl House {
         self.emulator.shutdown().await;
         self.folder
             .close()
-            .context("the temporary folder cannot be removed")
+            .context("the temporary folder cannot be removed")?;
+        anyhow::ensure!(
+            !too_slow,
+            "the bot did not finish what it was doing, and was killed"
+        );
+        Ok(())
     }
 }
 

@@ -92,6 +92,11 @@ impl Inner {
 }
 
 impl Archive {
+    /// The folder that an address means, as [`Archive::open`] reads it; `None` for that of a bucket.
+    pub fn folder_of(address: &str) -> Option<PathBuf> {
+        folder_of(address)
+    }
+
     /// Opens a folder, given as a path or a `file:` URL; it is made where there is none, readable by
     /// its owner only.
     ///

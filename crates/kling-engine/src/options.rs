@@ -68,7 +68,8 @@ pub struct Options {
     pub retention: Duration,
     /// How often old files are looked for. 10 min.
     pub clean_every: Duration,
-    /// How long running steps may take to finish on shutdown. 60 s.
+    /// How long running steps may take to finish on shutdown. A submission that is cut off then is unconfirmed at the
+    /// next start, so it is more than any provider of this house needs to answer one. 6 min.
     pub drain_timeout: Duration,
     /// How waits grow from try to try. From 1 s to 1 min.
     pub backoff: Backoff,
@@ -104,7 +105,7 @@ impl Default for Options {
             input_retention: Duration::from_hours(30 * 24),
             retention: Duration::from_hours(30 * 24),
             clean_every: Duration::from_mins(10),
-            drain_timeout: Duration::from_mins(1),
+            drain_timeout: Duration::from_mins(6),
             backoff: Backoff {
                 base: Duration::from_secs(1),
                 cap: Duration::from_mins(1),

@@ -33,19 +33,18 @@ pub(crate) struct Origins {
 }
 
 impl Origins {
-    /// The place of a setting: its own, or that of the nearest table around it.
+    /// The place of a setting: its own, or of something inside of it, or that of the nearest table around it.
     pub(crate) fn place(&self, key: &str) -> Place {
+        if let Some(variable) = self
+            .variables
+            .get(key)
+            .or_else(|| self.variable_inside(key))
+        {
+            return Place::Variable(variable.clone());
+        }
         let mut key = key;
         loop {
-            let below = format!("{key}.");
-            let variable = self.variables.get(key).or_else(|| {
-                let mut inside = self.variables.range(below.clone()..);
-                inside
-                    .next()
-                    .filter(|(name, _)| name.starts_with(&below) && !self.lines.contains_key(key))
-                    .map(|(_, variable)| variable)
-            });
-            if let Some(name) = variable {
+            if let Some(name) = self.variables.get(key) {
                 return Place::Variable(name.clone());
             }
             if let (Some(path), Some(line)) = (&self.path, self.lines.get(key)) {
@@ -59,6 +58,13 @@ impl Origins {
                 None => return Place::Nowhere,
             }
         }
+    }
+
+    /// A variable that makes a part of a table that the file does not have.
+    fn variable_inside(&self, key: &str) -> Option<&String> {
+        let below = format!("{key}.");
+        let (name, variable) = self.variables.range(below.clone()..).next()?;
+        (name.starts_with(&below) && !self.lines.contains_key(key)).then_some(variable)
     }
 
     /// Whether a variable has the last word on this very setting.

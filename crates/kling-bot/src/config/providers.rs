@@ -10,7 +10,7 @@ use kling_providers::{Plugin, Registry, RegistryError};
 use url::Url;
 
 use super::layers::{Origins, join, unguessed};
-use super::problem::ConfigError;
+use super::problem::{ConfigError, Place};
 use super::read::explain;
 use super::secrets::{self, FoundSecret};
 use crate::secret::{Environment, SecretSource};
@@ -122,13 +122,18 @@ fn one(
     let fits = settings_fit(registry, plugin, &at, &mut table, origins, problems);
     let base_url = table.get("base_url").and_then(toml::Value::as_str);
     let base_url = base_url.and_then(|text| Url::parse(text).ok());
+    let key_place = place_of(&key.source);
     let provider = key.value.filter(|_| fits).and_then(|key| {
         // What could go wrong was tried with another key; this one has characters no header can carry.
         registry
             .build(plugin.id().as_str(), table, key)
             .inspect_err(|error| {
-                let fix = "copy the key again";
-                problems.push(origins.problem(join(&at, "api_key"), cause(error), fix));
+                problems.push(ConfigError {
+                    place: key_place,
+                    key: join(&at, "api_key"),
+                    reason: cause(error),
+                    fix: "copy the key again".to_owned(),
+                });
             })
             .ok()
     });
@@ -142,6 +147,17 @@ fn one(
             .filter(|(_, key)| key.value.is_some())
             .map(|(label, _)| label)
             .collect(),
+    }
+}
+
+/// Where a secret itself is, and not what names it.
+fn place_of(source: &SecretSource) -> Place {
+    match source {
+        SecretSource::Env(name) => Place::Variable(name.clone()),
+        SecretSource::File(path) => Place::File {
+            path: path.clone(),
+            line: None,
+        },
     }
 }
 

@@ -155,7 +155,7 @@ pub struct JobSettings {
     /// How long the input files of an ended job are kept. 30 days.
     #[serde(deserialize_with = "units::duration")]
     pub input_retention: Duration,
-    /// How long a stopping bot waits for what is on its way. 1 min.
+    /// How long a stopping bot waits for what is on its way: longer than a provider may take to answer. 6 min.
     #[serde(deserialize_with = "units::duration")]
     pub drain_timeout: Duration,
     /// How many submissions may be on their way to one provider at a time. 8.
@@ -174,7 +174,7 @@ impl Default for JobSettings {
             expire_after: Duration::from_hours(1),
             retention: Duration::from_hours(30 * 24),
             input_retention: Duration::from_hours(30 * 24),
-            drain_timeout: Duration::from_mins(1),
+            drain_timeout: Duration::from_mins(6),
             submissions_per_provider: 8,
             lease: Duration::from_mins(1),
         }

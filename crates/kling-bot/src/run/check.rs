@@ -1,14 +1,21 @@
 //! `check`: what is configured, which providers answer, what is missing and what to do.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use kling_core::{ProviderError, Source};
 use kling_providers::Catalogue;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 
 use super::serve::context_of;
 use super::{DONE, FAILED, store, tell};
 use crate::config::{Config, Listen, ProviderSettings};
 use crate::platform::{ChatPlatform as _, CheckLine, PlatformPlugin, Verdict};
+
+/// How long a bot that runs already may take to say how it is.
+const HEALTH_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Looks at everything without starting.
 pub(super) async fn lines<P: PlatformPlugin>(
@@ -17,6 +24,8 @@ pub(super) async fn lines<P: PlatformPlugin>(
 ) -> Vec<CheckLine> {
     let mut lines = settings(&config);
     lines.extend(store::line(&config.store).await);
+    lines.extend(archive_trouble(&config));
+    lines.extend(server_trouble(config.server.listen).await);
     for provider in &config.providers {
         lines.push(of_provider(provider).await);
     }
@@ -66,8 +75,7 @@ fn settings<C>(config: &Config<C>) -> Vec<CheckLine> {
         Some(path) => format!("settings from {} and the environment", path.display()),
         None => "built-in settings and the environment; there is no configuration file".to_owned(),
     };
-    let archive = config.archive.url.clone();
-    let archive = archive.unwrap_or_else(|| config.store.folder_beside());
+    let archive = archive_of(config);
     let server = match config.server.listen {
         Listen::None => "no server (server.listen is \"none\")".to_owned(),
         Listen::At(address) => format!("health at http://{address}/healthz and /readyz"),
@@ -84,6 +92,61 @@ fn settings<C>(config: &Config<C>) -> Vec<CheckLine> {
         ));
     }
     lines
+}
+
+fn archive_of<C>(config: &Config<C>) -> String {
+    let archive = config.archive.url.clone();
+    archive.unwrap_or_else(|| config.store.folder_beside())
+}
+
+/// What is in the way of a folder of files. A folder that is not there is made at the start, and not here.
+fn archive_trouble<C>(config: &Config<C>) -> Option<CheckLine> {
+    let folder = kling_engine::Archive::folder_of(&archive_of(config))?;
+    let mut above = folder.ancestors();
+    let there = above.find(|path| path.symlink_metadata().is_ok())?;
+    match std::fs::metadata(there) {
+        Ok(found) if found.is_dir() && !found.permissions().readonly() => None,
+        Ok(found) if found.is_dir() => Some(CheckLine::missing(format!(
+            "the folder {} cannot be written to: let this user write there, or set archive.url to another one",
+            there.display()
+        ))),
+        Ok(_) => Some(CheckLine::missing(format!(
+            "{} is a file, and files are to be kept in {}: set archive.url to a folder",
+            there.display(),
+            folder.display()
+        ))),
+        Err(error) => Some(CheckLine::missing(format!(
+            "the folder {} cannot be looked at: {error}",
+            there.display()
+        ))),
+    }
+}
+
+/// Whether the server could listen where it is to. A bot that runs already and is well is no trouble.
+async fn server_trouble(listen: Listen) -> Option<CheckLine> {
+    let Listen::At(address) = listen else {
+        return None;
+    };
+    let error = TcpListener::bind(address).await.err()?;
+    let looking = tokio::time::timeout(HEALTH_TIMEOUT, is_well(address));
+    Some(if looking.await.is_ok_and(|well| well.unwrap_or(false)) {
+        CheckLine::note(format!("a bot runs already at {address}, and is well"))
+    } else {
+        CheckLine::missing(format!(
+            "nothing can listen at {address} ({error}): stop what does, or set server.listen to another address"
+        ))
+    })
+}
+
+/// Whether what listens there says of its health what a bot says.
+async fn is_well(address: SocketAddr) -> std::io::Result<bool> {
+    let mut there = TcpStream::connect(address).await?;
+    there
+        .write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        .await?;
+    let mut status = [0; 12];
+    there.read_exact(&mut status).await?;
+    Ok(status == *b"HTTP/1.1 200")
 }
 
 async fn of_provider(settings: &ProviderSettings) -> CheckLine {
