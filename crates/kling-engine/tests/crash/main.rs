@@ -28,6 +28,7 @@ mod world;
 
 mod choice;
 mod kind;
+mod renewal;
 
 use acme::{Acme, Act};
 use chat::Seen;
