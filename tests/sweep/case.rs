@@ -92,6 +92,14 @@ impl Case {
         self.point == "commit.forgotten.before"
     }
 
+    /// Whether somebody waits for a lease to run out; after a kill it is simply later.
+    pub(crate) const fn waits_for_leases(&self) -> bool {
+        match self.fault {
+            Fault::Pause | Fault::Database => true,
+            Fault::Kill | Fault::Never | Fault::Lost | Fault::Billed | Fault::Full => false,
+        }
+    }
+
     /// How long a submission may take, where time does not pass at will. Where its answer is not on record at the point,
     /// whoever looks for it waits for that long, and where it is not waited for either, it does not matter how short
     /// that is.

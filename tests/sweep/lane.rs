@@ -113,14 +113,13 @@ impl Lane {
     }
 
     fn settings(&self, case: &Case) -> ReplicaSettings {
-        let mut settings = match case.fault {
-            Fault::Kill | Fault::Never => self.world.patient(),
-            Fault::Pause | Fault::Lost | Fault::Billed | Fault::Database | Fault::Full => {
-                ReplicaSettings {
-                    submit_ms: case.submit_ms(),
-                    ..self.world.hasty()
-                }
+        let mut settings = if case.waits_for_leases() {
+            ReplicaSettings {
+                submit_ms: case.submit_ms(),
+                ..self.world.hasty()
             }
+        } else {
+            self.world.patient()
         };
         case.road.change(&mut settings);
         settings
@@ -262,6 +261,8 @@ impl Lane {
         let mut answered = None;
         loop {
             let life = self.life.as_mut().ok_or("nobody runs")?;
+            // What somebody chose has to be carried out before the look, or it would happen after the case.
+            let had_answered = life.has_answered();
             let Some(record) = life.look(&who) else {
                 return Err(format!("the replica is {:?}", life.state()));
             };
@@ -275,7 +276,7 @@ impl Lane {
                     .contains(&Ending::Unconfirmed),
                 Some(stage) => stage.is_terminal(),
             };
-            if is_over && record.working_on == 0 {
+            if is_over && record.working_on == 0 && had_answered {
                 return Ok(record);
             }
             if stage.is_none() && answered.is_none() {

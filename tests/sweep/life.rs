@@ -1,6 +1,6 @@
 //! One life of a replica: a child process that takes orders, and can be seen to stop and to die.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::process::CommandExt as _;
@@ -33,6 +33,8 @@ pub(crate) struct Life {
     stdin: ChildStdin,
     answers: Receiver<(u64, Value)>,
     orders: u64,
+    /// Those that are not answered yet.
+    open: BTreeSet<u64>,
     /// Answers that nobody has asked for yet.
     told: HashMap<u64, Value>,
     state: State,
@@ -74,6 +76,7 @@ impl Life {
             stdin: child.stdin.take().unwrap(),
             answers,
             orders: 0,
+            open: BTreeSet::new(),
             told: HashMap::new(),
             state: State::Runs,
         }
@@ -85,6 +88,7 @@ impl Life {
         let line = serde_json::to_string(&(self.orders, order)).unwrap();
         // A dead process takes no orders; that it is dead is seen elsewhere.
         drop(writeln!(self.stdin, "{line}"));
+        self.open.insert(self.orders);
         self.orders
     }
 
@@ -102,7 +106,10 @@ impl Life {
                 return Some(answer);
             }
             match self.answers.recv_timeout(Duration::from_millis(2)) {
-                Ok((of, answer)) => drop(self.told.insert(of, answer)),
+                Ok((of, answer)) => {
+                    self.open.remove(&of);
+                    self.told.insert(of, answer);
+                }
                 Err(RecvTimeoutError::Timeout) if self.state() == State::Runs => {}
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
             }
@@ -110,6 +117,11 @@ impl Life {
                 return None;
             }
         }
+    }
+
+    /// Whether every order was answered, as far as answers were waited for.
+    pub(crate) fn has_answered(&self) -> bool {
+        self.open.is_empty()
     }
 
     /// What is on record about somebody; `None` when it stops or dies meanwhile.

@@ -32,8 +32,11 @@ use lane::Lane;
 use place::Place;
 use world::World;
 
-/// How many worlds of a trial run side by side: most of the time each of them waits for something.
-const LANES: usize = 6;
+/// How many worlds of a trial run side by side.
+const LANES: usize = 3;
+
+/// The same where most of the time each of them waits for a lease to run out.
+const WAITING_LANES: usize = 6;
 
 /// For looking at some cases closely: a part of `<point>-<fault>`, as in `commit.try-again.after-Lost`. Others are left
 /// out.
@@ -82,16 +85,22 @@ fn sweep(place: Place, kind: Kind, cases: Vec<Case>) -> Result<(), Failed> {
         .build()?;
     let started = Instant::now();
     let (total, next) = (cases.len(), AtomicUsize::new(0));
+    let lanes = match cases.iter().any(|case| case.waits_for_leases()) {
+        true => WAITING_LANES,
+        false => LANES,
+    };
     let (wrong, lives) = (Mutex::new(Vec::new()), AtomicUsize::new(0));
     std::thread::scope(|scope| {
-        for _ in 0..LANES.min(total) {
+        for _ in 0..lanes.min(total) {
             let (handle, cases, next) = (runtime.handle(), cases, &next);
             let (wrong, lives) = (&wrong, &lives);
             scope.spawn(move || {
                 let mut lane = Lane::new(World::new(handle, kind, place));
                 while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
                     if let Err(breach) = lane.run(case) {
-                        wrong.lock().unwrap().push(breach);
+                        // At once: the others may take their time.
+                        eprintln!("{breach}");
+                        wrong.lock().unwrap().push(case.who());
                     }
                 }
                 match lane.finish() {

@@ -191,7 +191,9 @@ impl Road {
         let (stage, is_idle) = (record.stages.first().cloned(), record.working_on == 0);
         let stage = stage.unwrap_or_default();
         let is_time = match self {
-            Self::Cancelled => matches!(&*stage, "submitting" | "submitted" | "running"),
+            // What has no task yet is not cancelled at the provider.
+            Self::Cancelled if world.kind() == Kind::AtOnce => stage == "submitting",
+            Self::Cancelled => matches!(&*stage, "submitted" | "running"),
             _ => stage == "unconfirmed" && is_idle,
         };
         if is_time {

@@ -145,7 +145,7 @@ impl World {
         ReplicaSettings {
             submit_ms: 20_000,
             lease_ms: LEASE_MS,
-            margin_ms: 200,
+            margin_ms: 2_000,
             ahead_ms: None,
             ..self.patient()
         }
