@@ -85,9 +85,10 @@ fn sweep(place: Place, kind: Kind, cases: Vec<Case>) -> Result<(), Failed> {
         .build()?;
     let started = Instant::now();
     let (total, next) = (cases.len(), AtomicUsize::new(0));
-    let lanes = match cases.iter().any(|case| case.waits_for_leases()) {
-        true => WAITING_LANES,
-        false => LANES,
+    let lanes = if cases.iter().any(Case::waits_for_leases) {
+        WAITING_LANES
+    } else {
+        LANES
     };
     let (wrong, lives) = (Mutex::new(Vec::new()), AtomicUsize::new(0));
     std::thread::scope(|scope| {
