@@ -1,5 +1,7 @@
 //! Which road through the stages passes a failpoint, and how it must end.
 
+use std::time::Duration;
+
 use kling_emulator::discord::{Invocation, Snowflake};
 use kling_emulator::script::{Effect, Fault};
 use kling_tests::{Ending, House, Law, PATIENCE, imagine, picture};
@@ -17,6 +19,9 @@ pub(crate) const TWICE: &[(&str, &str)] = &[
     ("commit.fetched.after", "delivery.after"),
     ("delivery.after", "commit.delivered.before"),
 ];
+
+/// Longer than any provider here takes.
+const LONGEST: Duration = Duration::from_secs(30);
 
 /// What happens around the job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,6 +203,10 @@ impl Road {
     pub(crate) fn afterwards(self, house: &House) {
         if self == Self::DeafChat {
             house.emulator().world().script.clear();
+        }
+        if matches!(self, Self::Slow | Self::Lengthy) {
+            // Nobody waits for the rest of that time.
+            house.emulator().world().clock.advance(LONGEST);
         }
         if self == Self::Lengthy {
             let aimlapi = &house.emulator().world().aimlapi;

@@ -1,5 +1,7 @@
 //! The law of a job, read from outside: the provider's ledger, the channel, and our own record.
 
+use std::collections::BTreeSet;
+
 use kling_bot::Mark;
 use kling_core::Money;
 use kling_emulator::ledger::Charge;
@@ -67,10 +69,14 @@ pub struct Law {
     pub paid: usize,
     /// What the provider charged, in nano-dollars.
     pub charged: i64,
+    /// What the provider has not said yet whether it charges, in nano-dollars.
+    pub undecided: i64,
     /// What our ledger says was paid, in nano-dollars.
     pub recorded: i64,
     /// What our ledger says may have been paid besides, in nano-dollars.
     pub may_have_cost: i64,
+    /// The same for each submission: none, some or all of them were charged.
+    pub doubts: Vec<i64>,
     /// What our ledger still holds, in nano-dollars.
     pub held: i64,
     /// Messages with a result that stand in the channel.
@@ -92,8 +98,9 @@ pub struct Law {
 }
 
 impl Law {
-    /// Looks at everything. The bot must not be running.
+    /// Looks at everything, once the provider has charged for all that it was asked to do. The bot must not be running.
     pub async fn read(house: &House) -> Self {
+        house.until_charged().await;
         let (jobs, ledger) = house.records().await;
         let seen = house
             .shown()
@@ -126,21 +133,25 @@ impl Law {
 
     /// Counts and adds up.
     pub fn weigh(evidence: &Evidence) -> Self {
-        let sum = |kind| -> i64 {
+        let lines = |kind| -> Vec<i64> {
             let lines = evidence.ours.iter().filter(|(line, _)| *line == kind);
-            lines.filter_map(|(_, amount)| *amount).sum()
+            lines.filter_map(|(_, amount)| *amount).collect()
         };
+        let sum = |kind| -> i64 { lines(kind).iter().sum() };
         let count = |ending| evidence.seen.iter().filter(|seen| **seen == ending).count();
         let theirs = &evidence.theirs;
         let billed = theirs.iter().filter(|charge| charge.billed);
+        let undecided = theirs.iter().filter(|charge| charge.held);
         Self {
             paid: theirs
                 .iter()
                 .filter(|charge| charge.billed || charge.held)
                 .count(),
             charged: billed.map(|charge| charge.amount).sum(),
+            undecided: undecided.map(|charge| charge.amount).sum(),
             recorded: sum(LedgerKind::Settlement),
             may_have_cost: sum(LedgerKind::Unconfirmed),
+            doubts: lines(LedgerKind::Unconfirmed),
             held: sum(LedgerKind::Reservation) - sum(LedgerKind::Release),
             results: count(Ending::Result),
             pictures: evidence.pictures,
@@ -204,13 +215,19 @@ impl Law {
     /// Where our ledger and the provider's do not agree to the nano-dollar.
     fn breaches_of_money(&self) -> Vec<String> {
         let mut breaches = Vec::new();
-        // While nobody has chosen, what may have been charged is still held.
-        let listed = match self.stage {
-            Some(Stage::Unconfirmed) => self.may_have_cost + self.held,
-            _ => self.may_have_cost,
-        };
-        let open = self.charged - self.recorded;
-        if open != 0 && open != listed {
+        if self.undecided != 0 {
+            // Work that is still being done is charged when it is done: the ledgers agree, or do not, only then.
+            breaches.push("it was looked before the provider had charged for its work".to_owned());
+            return breaches;
+        }
+        // Each submission that nobody knows of was charged or was not. While nobody has chosen, the last one is held.
+        let mut may_be = BTreeSet::from([0]);
+        let unresolved = (self.stage == Some(Stage::Unconfirmed)).then_some(self.held);
+        for doubt in self.doubts.iter().copied().chain(unresolved) {
+            let charged: Vec<i64> = may_be.iter().map(|sum| sum + doubt).collect();
+            may_be.extend(charged);
+        }
+        if !may_be.contains(&(self.charged - self.recorded)) {
             breaches.push(
                 "the ledgers differ by something else than what may have been charged".to_owned(),
             );

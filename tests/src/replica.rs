@@ -31,6 +31,10 @@ pub struct ReplicaSettings {
     pub accept_ms: u64,
     /// How long a claim holds.
     pub lease_ms: u64,
+    /// How far apart things may be before they count.
+    pub margin_ms: u64,
+    /// How far ahead of this machine's its clock is; where it is not said, it goes by the time of the store.
+    pub ahead_ms: Option<u64>,
     /// How long the files of ended jobs are kept.
     pub retention_ms: u64,
     /// How often old files are looked for.

@@ -79,6 +79,24 @@ impl House {
         );
     }
 
+    /// Waits until no provider is at work any more: what it does is charged when it is done, also when nobody waits
+    /// for it any more.
+    pub async fn until_charged(&self) {
+        let ledger = &self.emulator.world().ledger;
+        let charged = tokio::time::timeout(PATIENCE, async {
+            let mut look = tokio::time::interval(LOOK_EVERY);
+            look.tick().await;
+            while ledger.list().iter().any(|charge| charge.held) {
+                look.tick().await;
+            }
+        });
+        assert!(
+            charged.await.is_ok(),
+            "a provider does not end its work: {:#?}",
+            ledger.list()
+        );
+    }
+
     async fn is_settled(&self) -> bool {
         let Some(counts) = self.counts().await else {
             return false;

@@ -92,8 +92,17 @@ impl Case {
         self.point == "commit.forgotten.before"
     }
 
-    /// How long a submission may take. Where its answer is not on record at the point, whoever looks for it waits for
-    /// that long, and where it is not waited for either, it does not matter how short that is.
+    /// Whether somebody waits for a lease to run out; after a kill it is simply later.
+    pub(crate) const fn waits_for_leases(&self) -> bool {
+        match self.fault {
+            Fault::Pause | Fault::Database => true,
+            Fault::Kill | Fault::Never | Fault::Lost | Fault::Billed | Fault::Full => false,
+        }
+    }
+
+    /// How long a submission may take, where time does not pass at will. Where its answer is not on record at the point,
+    /// whoever looks for it waits for that long, and where it is not waited for either, it does not matter how short
+    /// that is.
     pub(crate) fn submit_ms(&self) -> u64 {
         match self.point {
             "commit.intent.after" | "submit.before" | "submit.after" => 1_000,
@@ -109,7 +118,9 @@ impl Case {
     /// Whether a job on this road comes to an end by itself, with nobody stopping it.
     pub(crate) fn may_settle(&self, done: &Done) -> bool {
         match self.road {
-            Road::LookAgain | Road::TryAgain | Road::Cancelled | Road::Running => done.is_over(),
+            Road::LookAgain | Road::TryAgain | Road::Cancelled | Road::Running | Road::SlowChat => {
+                done.is_over()
+            }
             _ => true,
         }
     }

@@ -2,13 +2,16 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kling_tests::Ending;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Handle;
+
+/// How often a slow chat looks whether it still is.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 #[derive(Debug)]
 struct Message {
@@ -23,6 +26,8 @@ struct Wall {
     /// A message that was created with a nonce, by that: creating it again is no second one.
     nonces: HashMap<String, usize>,
     behaviour: Behaviour,
+    /// Since when somebody waits for it.
+    slow_since: Option<Instant>,
 }
 
 /// How the chat behaves.
@@ -32,8 +37,8 @@ pub(crate) struct Behaviour {
     pub(crate) loses: u32,
     /// Whether no last message is taken.
     pub(crate) is_closed: bool,
-    /// How long a last message takes.
-    pub(crate) slowness: Duration,
+    /// Whether a last message takes until it is not slow any more.
+    pub(crate) is_slow: bool,
 }
 
 /// The chat.
@@ -66,7 +71,15 @@ impl Channel {
     }
 
     pub(crate) fn behave(&self, behaviour: Behaviour) {
-        self.wall().behaviour = behaviour;
+        let mut wall = self.wall();
+        wall.behaviour = behaviour;
+        wall.slow_since = None;
+    }
+
+    /// For how long a slow chat has kept somebody waiting.
+    pub(crate) fn has_kept_waiting(&self) -> Duration {
+        let since = self.wall().slow_since;
+        since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
     pub(crate) fn behaviour(&self) -> Behaviour {
@@ -90,9 +103,9 @@ impl Channel {
         let Ok(call) = serde_json::from_str::<Value>(&line) else {
             return Ok(());
         };
-        let behaviour = self.wall().behaviour;
-        if call["call"] == "deliver" && !behaviour.slowness.is_zero() {
-            tokio::time::sleep(behaviour.slowness).await;
+        while call["call"] == "deliver" && self.wall().behaviour.is_slow {
+            self.wall().slow_since.get_or_insert_with(Instant::now);
+            tokio::time::sleep(LOOK_EVERY).await;
         }
         let (answer, is_lost) = {
             let mut wall = self.wall();

@@ -4,18 +4,21 @@ use std::time::{Duration, Instant};
 
 use kling_emulator::script::{Effect, Fault as Scripted};
 use kling_engine::{LedgerKind, Stage};
-use kling_tests::{Ending, Evidence, Law, Order, PATIENCE, Record, ReplicaSettings, Theirs};
+use kling_tests::{Ending, Evidence, Law, Order, Record, ReplicaSettings, Theirs};
 
 use crate::case::{Case, Fault};
 use crate::channel::Behaviour;
-use crate::life::{Life, State};
+use crate::life::{BOUND, Life, State};
 use crate::place::Place;
-use crate::roads::Done;
+use crate::roads::{Done, FOR_EVER};
 use crate::world::{LEASE_MS, World};
 
 const SIGKILL: i32 = 9;
 
-const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// How much of what replicas said is shown when a case went wrong.
+const LINES_SHOWN: usize = 80;
+
+const LOOK_EVERY: Duration = Duration::from_millis(30);
 
 /// Some cases in one world.
 #[derive(Debug)]
@@ -53,7 +56,9 @@ impl Lane {
         outcome.map_err(|wrong| {
             self.life = None;
             let said = std::fs::read_to_string(self.world.said()).unwrap_or_default();
-            let (place, kind) = (self.world.place(), self.world.kind());
+            let mut said: Vec<&str> = said.lines().rev().take(LINES_SHOWN).collect();
+            said.reverse();
+            let (said, place, kind) = (said.join("\n"), self.world.place(), self.world.kind());
             format!("{case:?} on {place:?}, {kind:?}: {wrong}\nthe replicas said:\n{said}")
         })
     }
@@ -103,18 +108,20 @@ impl Lane {
         case.road.afterwards(&self.world);
         let record = self.settle(case)?;
         self.disarm()?;
+        self.until_charged()?;
         self.judge(case, &record, from)
     }
 
     fn settings(&self, case: &Case) -> ReplicaSettings {
-        let (accept_ms, forgets) = case.road.replica();
-        let mut settings = self.world.settings();
-        settings.accept_ms = accept_ms;
-        settings.submit_ms = case.submit_ms();
-        if forgets {
-            settings.retention_ms = 1;
-            settings.clean_ms = 20;
-        }
+        let mut settings = if case.waits_for_leases() {
+            ReplicaSettings {
+                submit_ms: case.submit_ms(),
+                ..self.world.hasty()
+            }
+        } else {
+            self.world.patient()
+        };
+        case.road.change(&mut settings);
         settings
     }
 
@@ -144,6 +151,8 @@ impl Lane {
         let points = points.to_owned();
         match life.ask(&Order::Arm { points }) {
             Some(answer) if answer.is_null() => Ok(()),
+            // A point that is passed all the time may go off before it can be told that it is armed.
+            None if life.state() != State::Runs => Ok(()),
             other => Err(format!("not armed: {other:?}")),
         }
     }
@@ -168,11 +177,11 @@ impl Lane {
             if !case.fault.stops() && (case.may_settle(&done) || is_over(life, &who)) {
                 return Ok(State::Runs);
             }
-            if started.elapsed() > PATIENCE {
+            if started.elapsed() > BOUND {
                 let record = life.look(&who);
                 return Err(format!("it never came to the point: {record:?}"));
             }
-            std::thread::sleep(LOOK_EVERY / 4);
+            std::thread::sleep(LOOK_EVERY / 6);
         }
     }
 
@@ -180,7 +189,8 @@ impl Lane {
     fn strike(&mut self, case: &Case, state: State) -> Outcome {
         match (case.fault, state) {
             (Fault::Kill, State::Ended(Some(SIGKILL))) => {
-                let settings = self.world.settings();
+                self.world.pass_time();
+                let settings = self.world.patient();
                 self.life = Some(self.start(&settings));
                 Ok(())
             }
@@ -223,7 +233,7 @@ impl Lane {
             return self.go_on();
         }
         let paused = self.life.take().ok_or("nobody runs")?;
-        let settings = self.world.settings();
+        let settings = self.world.hasty();
         self.life = Some(self.start(&settings));
         case.road.afterwards(&self.world);
         let taken_over = self.settle_if_there(case);
@@ -253,6 +263,8 @@ impl Lane {
         let mut answered = None;
         loop {
             let life = self.life.as_mut().ok_or("nobody runs")?;
+            // What somebody chose has to be carried out before the look, or it would happen after the case.
+            let had_answered = life.has_answered();
             let Some(record) = life.look(&who) else {
                 return Err(format!("the replica is {:?}", life.state()));
             };
@@ -266,7 +278,7 @@ impl Lane {
                     .contains(&Ending::Unconfirmed),
                 Some(stage) => stage.is_terminal(),
             };
-            if is_over && record.working_on == 0 {
+            if is_over && record.working_on == 0 && had_answered {
                 return Ok(record);
             }
             if stage.is_none() && answered.is_none() {
@@ -276,12 +288,26 @@ impl Lane {
                 continue;
             }
             case.road.push(&self.world);
-            if started.elapsed() > PATIENCE {
+            if started.elapsed() > BOUND {
                 let seen = self.world.channel().seen_by(&who);
                 return Err(format!("it does not settle: {record:?}, {seen:?}"));
             }
             std::thread::sleep(LOOK_EVERY);
         }
+    }
+
+    /// Waits until the vendor is not at work any more. What it does is charged when it is done, and where the answer was
+    /// lost nobody else waits for that.
+    fn until_charged(&self) -> Outcome {
+        let started = Instant::now();
+        while self.world.ledger().iter().any(|charge| charge.held) {
+            self.world.clock().advance(FOR_EVER);
+            if started.elapsed() > BOUND {
+                return Err("the vendor does not end its work".to_owned());
+            }
+            std::thread::sleep(LOOK_EVERY);
+        }
+        Ok(())
     }
 
     /// Whether the law was kept.

@@ -1,6 +1,6 @@
 //! One life of a replica: a child process that takes orders, and can be seen to stop and to die.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::process::CommandExt as _;
@@ -9,9 +9,12 @@ use std::process::{ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use kling_tests::{Order, PATIENCE, Record, ReplicaSettings, SETTINGS, program_named};
+use kling_tests::{Order, Record, ReplicaSettings, SETTINGS, program_named};
 use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_process, waitpid};
 use serde_json::Value;
+
+/// Nothing takes so long, however busy the machine is, unless it is broken: every wait is for something that happens.
+pub(crate) const BOUND: Duration = Duration::from_mins(4);
 
 /// How a process is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +33,8 @@ pub(crate) struct Life {
     stdin: ChildStdin,
     answers: Receiver<(u64, Value)>,
     orders: u64,
+    /// Those that are not answered yet.
+    open: BTreeSet<u64>,
     /// Answers that nobody has asked for yet.
     told: HashMap<u64, Value>,
     state: State,
@@ -71,6 +76,7 @@ impl Life {
             stdin: child.stdin.take().unwrap(),
             answers,
             orders: 0,
+            open: BTreeSet::new(),
             told: HashMap::new(),
             state: State::Runs,
         }
@@ -82,6 +88,7 @@ impl Life {
         let line = serde_json::to_string(&(self.orders, order)).unwrap();
         // A dead process takes no orders; that it is dead is seen elsewhere.
         drop(writeln!(self.stdin, "{line}"));
+        self.open.insert(self.orders);
         self.orders
     }
 
@@ -99,14 +106,22 @@ impl Life {
                 return Some(answer);
             }
             match self.answers.recv_timeout(Duration::from_millis(2)) {
-                Ok((of, answer)) => drop(self.told.insert(of, answer)),
+                Ok((of, answer)) => {
+                    self.open.remove(&of);
+                    self.told.insert(of, answer);
+                }
                 Err(RecvTimeoutError::Timeout) if self.state() == State::Runs => {}
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
             }
-            if started.elapsed() > PATIENCE {
+            if started.elapsed() > BOUND {
                 return None;
             }
         }
+    }
+
+    /// Whether every order was answered, as far as answers were waited for.
+    pub(crate) fn has_answered(&self) -> bool {
+        self.open.is_empty()
     }
 
     /// What is on record about somebody; `None` when it stops or dies meanwhile.
@@ -141,7 +156,7 @@ impl Life {
             match self.state() {
                 State::Ended(None) => return Ok(()),
                 State::Ended(signal) => return Err(format!("it ended by signal {signal:?}")),
-                State::Runs | State::Stopped if started.elapsed() > PATIENCE => {
+                State::Runs | State::Stopped if started.elapsed() > BOUND => {
                     return Err("it does not stop".to_owned());
                 }
                 State::Runs | State::Stopped => std::thread::sleep(Duration::from_millis(1)),

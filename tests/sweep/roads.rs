@@ -3,18 +3,18 @@
 use std::time::Duration;
 
 use kling_emulator::script::{Effect, Fault};
-use kling_tests::{Ending, Order};
+use kling_tests::{Ending, Order, ReplicaSettings};
 
 use crate::channel::Behaviour;
 use crate::kind::Kind;
 use crate::life::Life;
-use crate::world::World;
+use crate::world::{LEASE_MS, World};
 
 /// Longer than any case: the work is done when the clock is pushed.
-const FOR_EVER: Duration = Duration::from_mins(10);
+pub(crate) const FOR_EVER: Duration = Duration::from_mins(10);
 
 /// Longer than three renewals of a lease.
-const SLOW: Duration = Duration::from_millis(900);
+const SLOW: Duration = Duration::from_millis(2 * LEASE_MS);
 
 /// What happens around the job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,7 +121,7 @@ impl Road {
                 ..Behaviour::default()
             }),
             Self::SlowChat => world.channel().behave(Behaviour {
-                slowness: SLOW,
+                is_slow: true,
                 ..Behaviour::default()
             }),
         }
@@ -130,15 +130,23 @@ impl Road {
     /// What else is to be armed so that a point is passed.
     pub(crate) fn arms_also(self) -> &'static str {
         match self {
-            Self::TooSlow => "commit.accepted.after=pause:800,",
+            Self::TooSlow => "commit.accepted.after=pause:2000,",
             _ => "",
         }
     }
 
-    /// Whether the replica is another one than usual: how long an acceptance may take, and whether files are forgotten.
-    pub(crate) fn replica(self) -> (u64, bool) {
-        let accept_ms = if self == Self::TooSlow { 150 } else { 60_000 };
-        (accept_ms, self == Self::Forgetful)
+    /// Makes the replica another one than usual: how long an acceptance may take, whether a lease has to be renewed, and
+    /// whether files are forgotten.
+    pub(crate) fn change(self, settings: &mut ReplicaSettings) {
+        match self {
+            Self::TooSlow => settings.accept_ms = 150,
+            Self::SlowChat => settings.lease_ms = LEASE_MS,
+            Self::Forgetful => {
+                settings.retention_ms = 1;
+                settings.clean_ms = 20;
+            }
+            _ => {}
+        }
     }
 
     /// Does what somebody does on the way; called again and again.
@@ -165,6 +173,10 @@ impl Road {
                 }
                 return;
             }
+            Self::SlowChat => {
+                done.over = world.channel().has_kept_waiting() > SLOW;
+                return;
+            }
             Self::LookAgain => Order::Resolve { who, again: false },
             Self::TryAgain => Order::Resolve { who, again: true },
             Self::Cancelled => Order::Cancel { who },
@@ -179,7 +191,9 @@ impl Road {
         let (stage, is_idle) = (record.stages.first().cloned(), record.working_on == 0);
         let stage = stage.unwrap_or_default();
         let is_time = match self {
-            Self::Cancelled => matches!(&*stage, "submitting" | "submitted" | "running"),
+            // What has no task yet is not cancelled at the provider.
+            Self::Cancelled if world.kind() == Kind::AtOnce => stage == "submitting",
+            Self::Cancelled => matches!(&*stage, "submitted" | "running"),
             _ => stage == "unconfirmed" && is_idle,
         };
         if is_time {

@@ -15,8 +15,11 @@ use crate::channel::Channel;
 use crate::kind::Kind;
 use crate::place::Place;
 
-/// How long a claim holds.
+/// How long a claim holds where somebody waits for it to run out.
 pub(crate) const LEASE_MS: u64 = 500;
+
+/// How much later it is when the next process starts after a kill: later than every lease and every submission.
+const LATER_MS: u64 = 5 * 60 * 1_000;
 
 /// What outlives every replica.
 #[derive(Debug)]
@@ -29,6 +32,8 @@ pub(crate) struct World {
     input: PathBuf,
     input_address: String,
     folder: TempDir,
+    /// How far the clock of its replicas is ahead.
+    ahead_ms: u64,
     /// How many lines the vendor's ledger had before the present case.
     earlier: usize,
 }
@@ -37,6 +42,8 @@ impl World {
     pub(crate) fn new(runtime: &Handle, kind: Kind, place: Place) -> Self {
         let emulator = runtime.block_on(Emulator::start(Options::default()));
         let emulator = emulator.unwrap();
+        // What pictures show is nobody's business here.
+        emulator.world().media.prepare(true);
         let folder = tempfile::tempdir().unwrap();
         let boat = picture("boat.png", 400, 400);
         let input = folder.path().join("boat.png");
@@ -56,6 +63,7 @@ impl World {
             place,
             input,
             folder,
+            ahead_ms: 0,
             earlier: 0,
         }
     }
@@ -105,8 +113,14 @@ impl World {
         self.emulator.world().ledger.list()
     }
 
-    /// What a replica is told that is to be like any other.
-    pub(crate) fn settings(&self) -> ReplicaSettings {
+    /// It is some time later, for every replica that starts from now on.
+    pub(crate) fn pass_time(&mut self) {
+        self.ahead_ms += LATER_MS;
+    }
+
+    /// What a replica is told that has time for everything: however busy the machine is, no lease runs out while it
+    /// lives, and no answer is too late. When it is dead, time passes by [`World::pass_time`].
+    pub(crate) fn patient(&self) -> ReplicaSettings {
         const LONG: u64 = 1_000_000_000;
         ReplicaSettings {
             store: self.store.clone(),
@@ -116,11 +130,24 @@ impl World {
             chat: self.channel.address().to_owned(),
             input: self.input.clone(),
             input_address: self.input_address.clone(),
-            submit_ms: 20_000,
+            submit_ms: 60_000,
             accept_ms: 60_000,
-            lease_ms: LEASE_MS,
+            lease_ms: 120_000,
+            margin_ms: 30_000,
+            ahead_ms: Some(self.ahead_ms),
             retention_ms: LONG,
             clean_ms: LONG,
+        }
+    }
+
+    /// What a replica is told that goes by the store's time, and whose leases run out soon.
+    pub(crate) fn hasty(&self) -> ReplicaSettings {
+        ReplicaSettings {
+            submit_ms: 20_000,
+            lease_ms: LEASE_MS,
+            margin_ms: 2_000,
+            ahead_ms: None,
+            ..self.patient()
         }
     }
 

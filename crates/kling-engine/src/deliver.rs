@@ -40,30 +40,44 @@ pub(crate) async fn step(context: Arc<Context>, job: Job) -> Result<(), EngineEr
         | Stage::Expired => job,
     };
     let talk = context.talk_of(&job.id);
-    let delivered = async {
+    let told = async {
         // Whoever shows the status has to finish first, and will see that it is over.
-        let _talking = talk.lock().await;
-        deliver(&context, &job).await
+        let talking = talk.lock_owned().await;
+        (talking, tell(&context, &job).await)
     };
-    match context.keep(&job, delivered).await {
-        Some(delivered) => delivered,
+    // A renewal that comes while this is written down finds the job moved on: it must not be what drops it.
+    let Some((_talking, told)) = context.keep(&job, told).await else {
+        return Ok(());
+    };
+    match told? {
+        Some(told) => write_down(&context, told).await,
         None => Ok(()),
     }
 }
 
-async fn deliver(context: &Context, job: &Job) -> Result<(), EngineError> {
+/// What somebody was told about a job, or not.
+struct Told {
+    job: Job,
+    /// How the job ends with it; `None` for the notice, which ends nothing.
+    ending: Option<Ending>,
+    taken: Result<Receipt, DeliveryError>,
+}
+
+/// Tells it; `None` where there is nothing to tell, or nobody here to tell it.
+async fn tell(context: &Context, job: &Job) -> Result<Option<Told>, EngineError> {
     // A fresh look: the status message may have been made while we waited.
     let fresh = context.store.job(&job.id).await?;
     let Some(job) = fresh.filter(|fresh| fresh.epoch == job.epoch) else {
-        return Ok(());
+        return Ok(None);
     };
     let Some(deliverer) = context.deliverers.get(&job.requester.platform) else {
-        return context.put_off(&job, None).await;
+        context.put_off(&job, None).await?;
+        return Ok(None);
     };
     let files = context.store.files(&job.id).await?;
     let now = context.store.recently().await?;
     let Some((ending, content)) = content(&context.archive, &job, &files) else {
-        return Ok(());
+        return Ok(None);
     };
     let delivery = Delivery {
         nonce: nonce(&job, ending.as_ref()),
@@ -77,16 +91,24 @@ async fn deliver(context: &Context, job: &Job) -> Result<(), EngineError> {
         .await
         .unwrap_or_else(|_| Err(DeliveryError::Unknown("it was not taken in time".into())));
     Boundary::Delivery.leave().await?;
-    let job = delivery.job;
-    match (taken, ending) {
-        (Ok(receipt), Some(ending)) => done(context, &job, ending, receipt).await,
-        (Ok(receipt), None) => {
-            context
-                .advance_surely(&job, Event::NoticeShown { receipt }, None)
-                .await;
-        }
-        (Err(error), _) => return not_taken(context, &job, error).await,
-    }
+    Ok(Some(Told {
+        job: delivery.job,
+        ending,
+        taken,
+    }))
+}
+
+async fn write_down(context: &Context, told: Told) -> Result<(), EngineError> {
+    let receipt = match told.taken {
+        Ok(receipt) => receipt,
+        Err(error) => return not_taken(context, &told.job, error).await,
+    };
+    // The person has seen it: that has to be written down.
+    let event = match told.ending {
+        Some(ending) => Event::Delivered { ending, receipt },
+        None => Event::NoticeShown { receipt },
+    };
+    context.advance_surely(&told.job, event, None).await;
     Ok(())
 }
 
@@ -98,12 +120,6 @@ fn nonce(job: &Job, ending: Option<&Ending>) -> String {
         None => ('a'..='q').cycle().nth(job.attempt as usize).unwrap_or('a'),
     };
     job.id.nonce(letter)
-}
-
-/// The person has seen it: that has to be written down.
-async fn done(context: &Context, job: &Job, ending: Ending, receipt: Receipt) {
-    let event = Event::Delivered { ending, receipt };
-    context.advance_surely(job, event, None).await;
 }
 
 async fn not_taken(context: &Context, job: &Job, error: DeliveryError) -> Result<(), EngineError> {

@@ -166,3 +166,44 @@ fn a_picture_that_is_missing_is_noticed() {
         ["not every picture that was paid for stands there"]
     );
 }
+
+/// A choice to try again, whose answer is lost too: two submissions, about neither of which anything is known here.
+fn tried_again(second: Theirs) -> Vec<String> {
+    let evidence = Evidence {
+        theirs: vec![charge(PRICE), second],
+        ours: vec![
+            (LedgerKind::Reservation, Some(PRICE)),
+            (LedgerKind::Unconfirmed, Some(PRICE)),
+        ],
+        ..unconfirmed()
+    };
+    Law::weigh(&evidence).breaches_by_choice(2)
+}
+
+#[test]
+fn what_is_still_being_done_is_weighed_only_when_it_was_charged() {
+    let at_work = Theirs {
+        billed: false,
+        held: true,
+        ..charge(PRICE)
+    };
+
+    assert_eq!(
+        tried_again(at_work),
+        ["it was looked before the provider had charged for its work"]
+    );
+    assert_eq!(tried_again(charge(PRICE)), Vec::<String>::new());
+}
+
+#[test]
+fn each_of_two_submissions_that_nobody_knows_of_may_have_been_charged_or_not() {
+    let failed = Theirs {
+        billed: false,
+        held: false,
+        ..charge(PRICE)
+    };
+
+    assert_eq!(tried_again(failed), Vec::<String>::new());
+    let dearer = tried_again(charge(PRICE + 1));
+    assert!(dearer[0].contains("the ledgers differ"), "{dearer:?}");
+}

@@ -45,6 +45,11 @@ pub(crate) fn points() -> impl Iterator<Item = &'static str> {
     all.filter(|name| !ELSEWHERE.iter().any(|start| name.starts_with(start)))
 }
 
+/// Whether a point is on the way of a status message.
+pub(crate) fn is_status(point: &str) -> bool {
+    point.starts_with("status.") || point.starts_with("commit.status-message.")
+}
+
 impl Kind {
     pub(crate) const ALL: [Self; 6] = [
         Self::Finds,
@@ -60,6 +65,21 @@ impl Kind {
         points().filter(move |point| {
             !matches!(self, Self::Declines) || point.starts_with("commit.ended")
         })
+    }
+
+    /// Whether a job of this kind passes a point by itself.
+    pub(crate) fn passes(self, point: &str) -> bool {
+        let boundary = point.rsplit_once('.').map_or(point, |(first, _)| first);
+        match boundary {
+            "commit.withdrawn" | "commit.try-again" | "commit.undeliverable" => false,
+            "commit.not-sent" => matches!(self, Self::Busy),
+            "commit.lost" | "commit.notice" => matches!(self, Self::Loses),
+            "commit.ended" => matches!(self, Self::Declines),
+            "commit.started" | "commit.progress" => matches!(self, Self::Finds | Self::Forgets),
+            "commit.fetched" | "commit.finished" | "commit.delivering" | "commit.delivered"
+            | "result" => !matches!(self, Self::Loses),
+            _ => true,
+        }
     }
 
     pub(crate) fn world(self) -> World {

@@ -27,7 +27,9 @@ mod house;
 mod world;
 
 mod choice;
+mod everywhere;
 mod kind;
+mod renewal;
 
 use acme::{Acme, Act};
 use chat::Seen;
@@ -107,62 +109,6 @@ fn second_life(folder: &Path, world: &World, id: Option<JobId>) -> Job {
         house.stop().await;
         job
     })
-}
-
-#[test]
-fn a_crash_at_any_point_loses_nothing_and_pays_for_nothing_twice() {
-    let _alone = ALONE.blocking_lock();
-    let mut untouched: Vec<_> = kind::points().collect();
-    for kind in Kind::ALL {
-        for point in kind.points() {
-            let folder = tempfile::tempdir().unwrap();
-            let world = kind.world();
-
-            let (went_off, id) = first_life(folder.path(), &world, point);
-            untouched.retain(|name| *name != point || !went_off);
-            let job = second_life(folder.path(), &world, id);
-
-            let at = format!("{kind:?} at {point}: {:?}", job.stage);
-            assert!(world.acme.billed() <= 1, "{at}");
-            assert_eq!(world.chat.late_statuses(), 0, "{at}");
-            match job.stage {
-                Stage::Delivered => assert_eq!(world.chat.posts(), [one_picture()], "{at}"),
-                Stage::Unconfirmed => {
-                    assert_eq!(world.chat.posts(), [Seen::Unconfirmed], "{at}");
-                    // Cut short where the request may have left, with or without an answer.
-                    let doubtful = [
-                        "commit.intent.after",
-                        "submit.before",
-                        "submit.after",
-                        "commit.not-sent.before",
-                        "commit.ended.before",
-                    ]
-                    .contains(&point);
-                    assert!(doubtful || world.acme.billed() == 1, "{at}");
-                }
-                Stage::Failed => {
-                    let seen = Seen::Failed("provider-out-of-funds".to_owned());
-                    assert_eq!(world.chat.posts(), [seen], "{at}");
-                    assert!(matches!(kind, Kind::Declines), "{at}");
-                }
-                _ => panic!("{at}"),
-            }
-            if matches!(kind, Kind::Finds) {
-                assert_eq!(job.stage, Stage::Delivered, "{at}");
-            }
-        }
-    }
-    // These take somebody's choice, a slow store or a chat that is gone.
-    untouched.retain(|name| {
-        ![
-            "commit.withdrawn",
-            "commit.try-again",
-            "commit.undeliverable",
-        ]
-        .iter()
-        .any(|rare| name.starts_with(rare))
-    });
-    assert_eq!(untouched, Vec::<&str>::new());
 }
 
 #[tokio::test]

@@ -29,6 +29,11 @@ use replica::Settings;
 /// Nothing takes so long unless it is broken.
 const BOUND: Duration = Duration::from_mins(10);
 
+const LOOK_EVERY: Duration = Duration::from_millis(10);
+
+/// How many lines a job makes in the books outside, about: a promise, a bill and a post.
+const LINES_PER_JOB: usize = 3;
+
 /// How much there is to do, and how bad the days are.
 struct Size {
     jobs: usize,
@@ -113,6 +118,22 @@ impl Drop for Replica {
     }
 }
 
+fn is_settled(folder: &Path) -> bool {
+    folder.join("settled").exists()
+}
+
+/// Waits until the books of the world outside have so many lines; at the end of all work no more will come.
+fn until_happened(folder: &Path, lines: usize, seed: u64) {
+    let begun = Instant::now();
+    while outside::lines(folder) < lines && !is_settled(folder) {
+        assert!(
+            begun.elapsed() < BOUND,
+            "nothing happens any more: seed {seed}"
+        );
+        std::thread::sleep(LOOK_EVERY);
+    }
+}
+
 /// Bad days, by a seed, and then peace until everything is settled.
 fn soak(store: &str, replicas: usize, folder: &Path) {
     let (size, seed) = (size(), seed());
@@ -131,9 +152,13 @@ fn soak(store: &str, replicas: usize, folder: &Path) {
     let mut dice = StdRng::seed_from_u64(seed);
     let mut days: Vec<bool> = vec![true; size.kills];
     days.extend(vec![false; size.pauses]);
+    // Each day comes when so much more has happened: at the same place of the work, however busy the machine is.
+    let stretch = LINES_PER_JOB * size.jobs / days.len();
+    let mut happened = 0;
     while !days.is_empty() {
         let is_kill = days.swap_remove(dice.random_range(0..days.len()));
-        std::thread::sleep(Duration::from_millis(dice.random_range(50..400)));
+        happened += dice.random_range(1..=stretch);
+        until_happened(folder, happened, seed);
         let victim = dice.random_range(0..replicas);
         if is_kill {
             all[victim].restart();
@@ -145,9 +170,9 @@ fn soak(store: &str, replicas: usize, folder: &Path) {
         }
     }
     let begun = Instant::now();
-    while !folder.join("settled").exists() {
+    while !is_settled(folder) {
         assert!(begun.elapsed() < BOUND, "it is never settled: seed {seed}");
-        std::thread::sleep(Duration::from_millis(10));
+        std::thread::sleep(LOOK_EVERY);
     }
     for replica in &mut all {
         replica.kill();

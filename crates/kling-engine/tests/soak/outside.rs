@@ -1,7 +1,9 @@
 //! Providers and a chat that keep their books in a folder, so that they outlive every engine, and fail by a seed.
 
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use kling_core::{
@@ -47,11 +49,31 @@ pub(crate) fn book(folder: &Path, book: &str) -> Vec<(String, String)> {
     entries.map(|entry| read(entry.unwrap())).collect()
 }
 
+/// How many lines stand in all books together: how far the work is.
+pub(crate) fn lines(folder: &Path) -> usize {
+    let books = ["promises", "bills", "posts"].iter();
+    let lines = books.map(|book| std::fs::read_dir(folder.join(book)).unwrap().count());
+    lines.sum()
+}
+
 /// What happens to something, from 0 to 99: always the same under one seed.
 fn fate(seed: u64, what: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     (seed, what).hash(&mut hasher);
     hasher.finish() % 100
+}
+
+/// The same for what is tried again and again: each try of one life has a fate of its own.
+#[derive(Debug, Default)]
+struct Tries(Mutex<HashMap<String, u64>>);
+
+impl Tries {
+    fn fate(&self, seed: u64, what: &str) -> u64 {
+        let mut tries = self.0.lock().unwrap();
+        let count = tries.entry(what.to_owned()).or_default();
+        *count += 1;
+        fate(seed, &format!("{what} {count}"))
+    }
 }
 
 /// A picture, the smallest there is.
@@ -83,6 +105,7 @@ pub(crate) struct Shop {
     folder: PathBuf,
     seed: u64,
     submit_timeout: Duration,
+    looks: Tries,
 }
 
 impl Shop {
@@ -109,6 +132,7 @@ impl Shop {
             folder,
             seed,
             submit_timeout,
+            looks: Tries::default(),
         }
     }
 
@@ -159,7 +183,7 @@ impl Provider for Shop {
     }
 
     async fn status(&self, task: &TaskHandle) -> Result<TaskStatus, ProviderError> {
-        match rand::random::<u64>() % 100 {
+        match self.looks.fate(self.seed, task.as_str()) {
             0..20 => return Ok(TaskStatus::Running { percent: None }),
             20..25 => return Err(ProviderError::Unreachable("refused".into())),
             _ => {}
@@ -193,8 +217,21 @@ impl Provider for Shop {
 
 #[derive(Debug)]
 pub(crate) struct Wall {
-    pub(crate) platform: PlatformId,
-    pub(crate) folder: PathBuf,
+    platform: PlatformId,
+    folder: PathBuf,
+    seed: u64,
+    posts: Tries,
+}
+
+impl Wall {
+    pub(crate) fn new(folder: PathBuf, seed: u64) -> Self {
+        Self {
+            platform: PlatformId::new("chat"),
+            folder,
+            seed,
+            posts: Tries::default(),
+        }
+    }
 }
 
 #[async_trait::async_trait]
@@ -204,7 +241,7 @@ impl Deliverer for Wall {
     }
 
     async fn deliver(&self, delivery: &Delivery) -> Result<Receipt, DeliveryError> {
-        let luck = rand::random::<u64>() % 100;
+        let luck = self.posts.fate(self.seed, &delivery.nonce);
         if luck < 5 {
             return Err(DeliveryError::Busy { retry_after: None });
         }

@@ -108,10 +108,7 @@ async fn run(settings: Settings) {
     let engine = Engine::builder(store, archive.await.unwrap())
         .provider(shop(FINDER))
         .provider(shop(BLIND))
-        .deliverer(Arc::new(Wall {
-            platform: PlatformId::new("chat"),
-            folder: settings.folder.clone(),
-        }))
+        .deliverer(Arc::new(Wall::new(settings.folder.clone(), settings.seed)))
         .options(Options {
             period: quickly,
             lease: Duration::from_millis(400),

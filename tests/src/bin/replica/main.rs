@@ -9,10 +9,14 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kling_core::{AssetInfo, ImageCount, MediaType, Operation, Prompt, Provider as _, Secret};
+use kling_core::{
+    AssetInfo, Clock, ImageCount, MediaType, Operation, Prompt, Provider as _, Secret, SystemClock,
+    Timestamp,
+};
 use kling_engine::{
     Archive, ArchiveLimits, Backoff, Choice, Engine, InputFile, InputRole, JobRequest, NewJob,
-    Options, PostgresOptions, ReplyAddress, Requester, Store, failpoint, open_store,
+    Options, PostgresOptions, PostgresStore, ReplyAddress, Requester, SqliteStore, Store,
+    StoreTime, failpoint,
 };
 use kling_http::{DownloadOptions, Downloader, Guard, Url};
 use kling_providers::Registry;
@@ -39,6 +43,12 @@ struct Replica {
 async fn main() -> Result<(), Failure> {
     let settings: ReplicaSettings = serde_json::from_str(&std::env::var(SETTINGS)?)?;
     failpoint::arm_from_env()?;
+    // For whoever has to find out why a test failed.
+    tracing_subscriber::fmt()
+        .with_env_filter("kling_engine=debug")
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .init();
     let replica = Arc::new(assemble(settings).await?);
     let running = tokio::spawn({
         let (engine, shutdown) = (replica.engine.clone(), replica.shutdown.clone());
@@ -81,14 +91,36 @@ fn typed() -> UnboundedReceiver<String> {
     lines
 }
 
+/// A clock that is ahead of this machine's.
+#[derive(Debug)]
+struct Ahead(Duration);
+
+impl Clock for Ahead {
+    fn now(&self) -> Timestamp {
+        SystemClock.now() + self.0
+    }
+}
+
 async fn assemble(settings: ReplicaSettings) -> Result<Replica, Failure> {
     let millis = Duration::from_millis;
+    let clock: Arc<dyn Clock> = match settings.ahead_ms {
+        Some(ahead) => Arc::new(Ahead(millis(ahead))),
+        None => Arc::new(SystemClock),
+    };
+    let time = match settings.ahead_ms {
+        Some(_) => StoreTime::Handed(Arc::clone(&clock)),
+        None => StoreTime::Database,
+    };
     let postgres = PostgresOptions {
         state_folder: settings.folder.join("state"),
         connections: 3,
-        ..PostgresOptions::default()
+        time,
     };
-    let store = open_store(&settings.store, postgres).await?;
+    let store: Arc<dyn Store> = if settings.store.starts_with("sqlite:") {
+        Arc::new(SqliteStore::open(&settings.store, Arc::clone(&clock)).await?)
+    } else {
+        Arc::new(PostgresStore::open(&settings.store, postgres).await?)
+    };
     let archive = settings.folder.join("archive");
     let archive = Archive::open(&archive.to_string_lossy(), ArchiveLimits::default()).await?;
     let table: toml::Table = settings.table.parse()?;
@@ -101,7 +133,7 @@ async fn assemble(settings: ReplicaSettings) -> Result<Replica, Failure> {
     let options = Options {
         accept_timeout: millis(settings.accept_ms),
         lease: millis(settings.lease_ms),
-        margin: millis(200),
+        margin: millis(settings.margin_ms),
         period: millis(300),
         backoff: Backoff {
             base: millis(10),
@@ -120,6 +152,7 @@ async fn assemble(settings: ReplicaSettings) -> Result<Replica, Failure> {
     let engine = Engine::builder(Arc::clone(&store), archive)
         .provider_with(Arc::clone(&provider) as _, downloader)
         .deliverer(Arc::new(chat))
+        .clock(clock)
         .options(options)
         .build()?;
     Ok(Replica {
