@@ -92,7 +92,10 @@ fn killed_twice(first: &'static str, second: &'static str) -> Result<(), Failed>
         .await;
         house.start_bot().await;
         house.imagine();
-        house.bot_ends().await;
+        let status = house.bot_ends().await;
+        if status.signal() != Some(SIGKILL) {
+            return Err(format!("the first time it ended: {status}\n{}", house.log()).into());
+        }
         house
             .settings()
             .set(failpoint::VARIABLE, format!("{second}=kill"));

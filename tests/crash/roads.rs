@@ -61,7 +61,7 @@ pub(crate) fn of(name: &str) -> Road {
         Road::TooSlow
     } else if at("commit.undeliverable") {
         Road::NobodyToTell
-    } else if at("commit.started") || at("commit.progress") {
+    } else if at("commit.started") || at("commit.progress") || at("look") {
         Road::Slow
     } else if at("input") || at("result") {
         Road::Many
@@ -82,7 +82,6 @@ pub(crate) fn is_elsewhere(name: &str) -> bool {
         "commit.forgotten",
         "commit.status-message",
         "note.withdrawal",
-        "look",
         "find",
         "cancel",
     ];
