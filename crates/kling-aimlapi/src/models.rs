@@ -82,6 +82,7 @@ fn image(config: &Config, operation: Operation, images: CountRange) -> ModelInfo
             unit: PriceUnit::Image,
             amount: config.image_usd,
             // A sample states what one picture cost; that several cost as much each is an assumption.
+            except: None,
             stated: false,
         }),
         pace: Pace {

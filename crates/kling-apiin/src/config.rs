@@ -57,10 +57,12 @@ pub struct Config {
 impl Config {
     /// The vendor's public address.
     pub const BASE_URL: &'static str = "https://apiin.one/api/v1";
-    /// The shortest and the longest [`Config::request_timeout`].
+    /// The shortest and the longest [`Config::request_timeout`]: bounds of the house's own, for the vendor states none.
+    /// Below the one no answer comes in time, and beyond the other a connection is dead.
     pub const REQUEST_TIMEOUTS: (Duration, Duration) =
         (Duration::from_millis(100), Duration::from_hours(1));
-    /// The longest [`Config::unknown_task_grace`].
+    /// The longest [`Config::unknown_task_grace`]: the house's own bound, far above the seconds after which a task is
+    /// usually visible. The vendor states none.
     pub const LONGEST_GRACE: Duration = Duration::from_hours(1);
     /// The most characters that [`Config::prompt_chars`] can allow.
     pub const MOST_PROMPT_CHARS: u32 = 6000;

@@ -101,6 +101,7 @@ fn entry(config: &Config, operation: Operation, images: CountRange) -> ModelInfo
             unit: PriceUnit::Request,
             amount: price(config, operation),
             // The credits are stated, what one costs is not: the vendor's pages contradict each other.
+            except: None,
             stated: false,
         }),
         pace: Pace {

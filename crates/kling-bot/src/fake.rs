@@ -128,6 +128,7 @@ fn price(microdollars: i64) -> Price {
     Price {
         unit: PriceUnit::Image,
         amount: Money::from_microdollars(microdollars),
+        except: None,
         stated: true,
     }
 }

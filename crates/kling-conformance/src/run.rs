@@ -11,7 +11,7 @@ use crate::Subject;
 use crate::bench::Bench;
 use crate::laws::{LAWS, Law};
 use crate::transcript::Transcript;
-use crate::verdict::{Stop, Verdict, broken};
+use crate::verdict::{Stop, Verdict, broken, cannot};
 
 /// No law takes longer, however slow the machine; a provider that hangs breaks it.
 const BOUND: Duration = Duration::from_mins(3);
@@ -19,7 +19,9 @@ const BOUND: Duration = Duration::from_mins(3);
 /// Runs every law on every entry of the subject's catalogue, as a test program with the usual arguments.
 ///
 /// A test is named `group::law::model::operation`. One that cannot be judged here is shown as
-/// ignored, with the reason. To be called from `main` of a test with `harness = false`.
+/// ignored, with the reason. Where the catalogue says so before anything is run, the reason is the test's kind, so that
+/// `--list --ignored` shows it too. What [`Subject::may_be_ignored`] does not allow fails instead. To be called from
+/// `main` of a test with `harness = false`.
 pub fn run(subject: impl Subject) -> ExitCode {
     let arguments = Arguments::from_args();
     let subject: Arc<dyn Subject> = Arc::new(subject);
@@ -33,12 +35,71 @@ pub fn run(subject: impl Subject) -> ExitCode {
 
 fn trial(subject: &Arc<dyn Subject>, model: &ModelInfo, law: &'static Law) -> Trial {
     let name = format!("{}::{}::{}", law.name, model.id, model.operation());
+    let allowed = Allowed::of(subject.may_be_ignored(), &name);
+    let left_out = law
+        .about
+        .and_then(|about| about.leaves_out(&**subject, model));
     let (subject, model) = (Arc::clone(subject), model.clone());
-    Trial::ignorable_test(name, move || match judged(subject, model, law) {
-        Ok(()) => Ok(Completion::Completed),
-        Err(Stop::Cannot(why)) => Ok(Completion::ignored_with(why)),
-        Err(Stop::Broken(how)) => Err(Failed::from(how)),
-    })
+    let trial = Trial::ignorable_test(name, move || {
+        match allowed.of_verdict(verdict(subject, model, law)) {
+            Ok(()) => Ok(Completion::Completed),
+            Err(Stop::Cannot(why)) => Ok(Completion::ignored_with(why)),
+            Err(Stop::Broken(how)) => Err(Failed::from(how)),
+        }
+    });
+    match left_out {
+        Some(why) if allowed != Allowed::No => trial.with_ignored_flag(true).with_kind(why),
+        Some(_) | None => trial,
+    }
+}
+
+/// Whether a test may be shown as ignored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Allowed {
+    /// Nobody minds.
+    Either,
+    /// It is listed.
+    Listed,
+    /// There is a list, and it is not on it.
+    No,
+}
+
+impl Allowed {
+    fn of(list: Option<&[&str]>, name: &str) -> Self {
+        let is_it = |start: &&str| {
+            let rest = name.strip_prefix(*start);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+        };
+        match list {
+            None => Self::Either,
+            Some(list) if list.iter().any(is_it) => Self::Listed,
+            Some(_) => Self::No,
+        }
+    }
+
+    /// What a verdict comes to.
+    fn of_verdict(self, verdict: Verdict) -> Verdict {
+        match (self, verdict) {
+            (Self::No, Err(Stop::Cannot(why))) => broken(format!(
+                "it cannot be judged, and is not listed as one that may be ignored: {why}"
+            )),
+            (Self::Listed, Ok(())) => broken(
+                "it is listed as one that may be ignored, and can be judged: take it off the list",
+            ),
+            (_, verdict) => verdict,
+        }
+    }
+}
+
+/// A law's answer on a model; without running anything where it is not about it.
+fn verdict(subject: Arc<dyn Subject>, model: ModelInfo, law: &Law) -> Verdict {
+    let left_out = law
+        .about
+        .and_then(|about| about.leaves_out(&*subject, &model));
+    match left_out {
+        Some(why) => cannot(why),
+        None => judged(subject, model, law),
+    }
 }
 
 fn judged(subject: Arc<dyn Subject>, model: ModelInfo, law: &Law) -> Verdict {

@@ -35,6 +35,16 @@ pub trait Subject: Send + Sync + 'static {
         false
     }
 
+    /// The tests that may be shown as ignored, each by its name or the start of it up to a `::`:
+    /// `cancel::a_finished_task_is_too_late` is about every model, `cancel::a_finished_task_is_too_late::film-1` about
+    /// one.
+    ///
+    /// A test that cannot be judged and is not listed fails, so that no law falls silent unseen; one that is listed and
+    /// can be judged fails as well. `None`, which is what it is unless you say otherwise, allows everything.
+    fn may_be_ignored(&self) -> Option<&'static [&'static str]> {
+        None
+    }
+
     /// A clip that every entry with an input video takes, with its bytes; asked for by each law on one.
     fn clip(&self) -> Option<Asset> {
         None
@@ -114,6 +124,9 @@ pub enum Instance {
     Hasty(Duration),
     /// One whose vendor is not there: connections are refused.
     NobodyThere,
+    /// One to which a task that the vendor does not know is gone, however shortly ago it was submitted. A provider
+    /// that makes no difference has none; the usual one is asked then.
+    Sure,
 }
 
 /// Which call.
@@ -194,4 +207,7 @@ pub enum Fate {
     Runs,
     /// It ends well, after several turns of [`Vendor::pass_time`].
     TakesAWhile,
+    /// It ends well; until several turns of [`Vendor::pass_time`] later, whoever asks for the task is told that there
+    /// is none.
+    ShowsLate,
 }

@@ -22,6 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             default: Seconds::new(5)?,
         },
         amount: Money::parse_dollars("0.11")?,
+        except: None,
         stated: true,
     };
 

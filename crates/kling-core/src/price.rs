@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Capability, GenerationRequest, Seconds};
+use crate::{Capability, GenerationRequest, Resolution, Seconds};
 
 /// An amount in nano-dollars, 10⁻⁹ USD.
 ///
@@ -130,6 +130,9 @@ pub struct Price {
     pub unit: PriceUnit,
     /// What one of them costs.
     pub amount: Money,
+    /// A resolution at which one costs otherwise, and what. A request that says no resolution is held to be of the
+    /// dearer sort.
+    pub except: Option<(Resolution, Money)>,
     /// Whether the provider states this price, or we believe it.
     pub stated: bool,
 }
@@ -203,10 +206,21 @@ impl Price {
                 (clip.or(longest).and_then(begun_seconds), clip.is_some())
             }
         };
-        match units.map(|units| self.amount.times(units)) {
-            Some(amount) if known && self.stated => Estimate::Exact(amount),
+        let (unit, decided) = self.of_one(request.resolution);
+        match units.map(|units| unit.times(units)) {
+            Some(amount) if known && decided && self.stated => Estimate::Exact(amount),
             Some(amount) => Estimate::Approximate(amount),
             None => Estimate::Unknown,
+        }
+    }
+
+    /// What one unit costs at this resolution, and whether that is decided.
+    fn of_one(&self, resolution: Option<Resolution>) -> (Money, bool) {
+        match (self.except, resolution) {
+            (None, _) => (self.amount, true),
+            (Some((at, amount)), Some(asked)) if at == asked => (amount, true),
+            (Some(_), Some(_)) => (self.amount, true),
+            (Some((_, amount)), None) => (self.amount.max(amount), false),
         }
     }
 }
@@ -286,6 +300,7 @@ mod tests {
         let price = Price {
             unit: PriceUnit::Image,
             amount: Money::from_microdollars(29_400),
+            except: None,
             stated: true,
         };
         let mut request = request(Operation::TextToImage);
@@ -299,6 +314,32 @@ mod tests {
     fn request(operation: Operation) -> GenerationRequest {
         let prompt = Prompt::new("a paper boat").expect("a prompt");
         GenerationRequest::new(ModelId::literal("m"), operation, prompt)
+    }
+
+    #[test]
+    fn a_resolution_that_costs_otherwise_is_priced_so_and_none_at_all_as_the_dearer() {
+        let cents = |n: i64| Money::from_microdollars(n * 10_000);
+        let capability = Capability::new(Operation::TextToVideo);
+        let mut request = request(Operation::TextToVideo);
+
+        for (usual, coarse) in [(cents(11), cents(8)), (cents(8), cents(11))] {
+            let price = Price {
+                unit: PriceUnit::Second {
+                    default: Seconds::new(5).expect("a length"),
+                },
+                amount: usual,
+                except: Some((Resolution::P720, coarse)),
+                stated: true,
+            };
+            for (resolution, expected) in [
+                (Some(Resolution::P720), Estimate::Exact(coarse.times(5))),
+                (Some(Resolution::P1080), Estimate::Exact(usual.times(5))),
+                (None, Estimate::Approximate(cents(55))),
+            ] {
+                request.resolution = resolution;
+                assert_eq!(price.estimate(&capability, &request), expected);
+            }
+        }
     }
 
     fn clip(duration: Option<Duration>) -> Asset {
@@ -332,6 +373,7 @@ mod tests {
             let price = Price {
                 unit: PriceUnit::InputSecond,
                 amount: cents(10),
+                except: None,
                 stated,
             };
             request.video = Some(clip(length.map(Duration::from_millis)));
@@ -345,6 +387,7 @@ mod tests {
         let price = Price {
             unit: PriceUnit::InputSecond,
             amount: Money::from_microdollars(1),
+            except: None,
             stated: true,
         };
         let mut request = request(Operation::VideoEdit);

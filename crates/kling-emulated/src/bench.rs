@@ -21,6 +21,12 @@ const TURN: Duration = Duration::from_secs(10);
 /// How long work takes that takes a while: some turns.
 const A_WHILE: Duration = Duration::from_secs(45);
 
+/// How long an ordinary client waits for a task that does not show: longer than any law takes.
+const GRACE: Duration = Duration::from_mins(10);
+
+/// How long work does not show that shows late: more turns than a stream that gives up would wait.
+const LATE: Duration = Duration::from_mins(5);
+
 /// How long work takes that is not to end: a hundred years.
 const FOR_EVER: Duration = Duration::from_hours(24 * 36_500);
 
@@ -117,9 +123,10 @@ impl Vendor for Bench {
     fn provider(&self, instance: Instance) -> Result<Arc<dyn Provider>, Cannot> {
         let base = self.emulator.base(self.subject.vendor);
         match instance {
-            Instance::Usual => Ok((self.subject.client)(&base, PATIENCE)),
-            Instance::Hasty(patience) => Ok((self.subject.client)(&base, patience)),
-            Instance::NobodyThere => Ok((self.subject.client)(NOBODY, PATIENCE)),
+            Instance::Usual => Ok((self.subject.client)(&base, PATIENCE, GRACE)),
+            Instance::Hasty(patience) => Ok((self.subject.client)(&base, patience, GRACE)),
+            Instance::NobodyThere => Ok((self.subject.client)(NOBODY, PATIENCE, GRACE)),
+            Instance::Sure => Ok((self.subject.client)(&base, PATIENCE, Duration::ZERO)),
             other => Err(unknown(other)),
         }
     }
@@ -157,6 +164,9 @@ impl Vendor for Bench {
             Fate::Empty => Effect::EmptyData,
             Fate::Runs => return self.take(FOR_EVER),
             Fate::TakesAWhile => return self.take(A_WHILE),
+            Fate::ShowsLate => Effect::Hidden {
+                ms: u64::try_from(LATE.as_millis()).unwrap_or(u64::MAX),
+            },
             other => return Err(unknown(other)),
         };
         self.fault(self.route(Call::Submission)?, effect);

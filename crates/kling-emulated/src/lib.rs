@@ -32,14 +32,17 @@ pub struct Emulated {
     pub vendor: &'static str,
     /// How the emulator is set up.
     pub options: fn() -> Options,
-    /// A client that talks to this base address, and gives a call so much time.
-    pub client: fn(&str, Duration) -> Arc<dyn Provider>,
+    /// A client that talks to this base address, gives a call so much time, and waits so long for a task that the
+    /// vendor does not show.
+    pub client: fn(&str, Duration, Duration) -> Arc<dyn Provider>,
     /// What clients of it must never show.
     pub secrets: &'static [&'static str],
     /// Whether this entry answers a submission with the result.
     pub answers_at_once: fn(&ModelInfo) -> bool,
     /// What it says, and where.
     pub wire: Wire,
+    /// The laws that cannot be judged on it, by the starts of their tests' names.
+    pub ignored: &'static [&'static str],
 }
 
 /// What calls look like on the wire, and what this vendor answers in its own words.
@@ -68,7 +71,7 @@ impl Wire {
 #[async_trait::async_trait]
 impl Subject for Emulated {
     fn models(&self) -> Vec<ModelInfo> {
-        (self.client)(NOBODY, Duration::from_mins(1))
+        (self.client)(NOBODY, Duration::from_mins(1), Duration::ZERO)
             .models()
             .to_vec()
     }
@@ -92,6 +95,10 @@ impl Subject for Emulated {
 
     fn answers_at_once(&self, model: &ModelInfo) -> bool {
         (self.answers_at_once)(model)
+    }
+
+    fn may_be_ignored(&self) -> Option<&'static [&'static str]> {
+        Some(self.ignored)
     }
 
     fn clip(&self) -> Option<Asset> {

@@ -2,7 +2,7 @@
 //!
 //! `cargo run -p kling-inferencesh --example inferencesh_resume -- "a paper boat" boat.png` prints the task's handle and
 //! waits. Stop it (Ctrl-C, or harder), then
-//! `cargo run -p kling-inferencesh --example inferencesh_resume -- inferencesh.1.… boat.png`.
+//! `cargo run -p kling-inferencesh --example inferencesh_resume -- inferencesh.2.… boat.png`.
 //!
 //! The key comes from `INFERENCE_API_KEY`. With `--base-url http://127.0.0.1:4700/inferencesh` in front it talks to
 //! an emulator, where any key will do.

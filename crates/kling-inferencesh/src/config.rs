@@ -48,7 +48,7 @@ pub struct Config {
     /// The vendor states no price for videos. The default is what fal asks for the same model.
     #[serde(deserialize_with = "setting::dollars")]
     pub video_second_usd: Money,
-    /// The same at 720p: `0.084` or `"0.084"`. Estimates take the dearer of the two.
+    /// The same at 720p: `0.084` or `"0.084"`. Where a request says no resolution, its estimate takes the dearer of the two.
     #[serde(deserialize_with = "setting::dollars")]
     pub video_second_720p_usd: Money,
     /// Where tasks run; unset leaves it to the vendor.
@@ -77,6 +77,12 @@ pub struct Config {
     /// vendor's own client waits. A `retry` in server-sent events comes before it.
     #[serde(deserialize_with = "setting::humane")]
     pub stream_reconnect_after: Duration,
+    /// How long after its submission a task that the vendor does not know still counts as queued.
+    ///
+    /// Nobody promises that a task can be seen at once; whoever took one for gone would pay twice. After this it
+    /// counts as gone. The default is an assumption, and the same as for AIML API, where late visibility was seen.
+    #[serde(deserialize_with = "setting::humane")]
+    pub unknown_task_grace: Duration,
     /// The address that tasks report their end to. Each submission adds a query of its own to it.
     ///
     /// Unset, no webhook is sent, and a lost answer cannot be looked up. For looking up alone it
@@ -95,9 +101,14 @@ pub struct Config {
 impl Config {
     /// The vendor's public address.
     pub const BASE_URL: &'static str = "https://api.inference.sh";
-    /// The shortest and the longest of every length of time that can be set.
+    /// The shortest and the longest of every length of time that can be set: bounds of the house's own, for the vendor
+    /// states none. Below the one no answer comes in time, and beyond the other a connection is dead.
     pub const TIMEOUTS: (Duration, Duration) =
         (Duration::from_millis(100), Duration::from_hours(1));
+
+    /// The longest [`Config::unknown_task_grace`]: the house's own bound, far above the seconds after which a task is
+    /// usually visible. The vendor states none.
+    pub const LONGEST_GRACE: Duration = Duration::from_hours(1);
 
     /// The shortest and the longest [`Config::session_timeout`]: the vendor's own range.
     pub const SESSION_TIMEOUTS: (Duration, Duration) =
@@ -125,6 +136,8 @@ impl Config {
         ] {
             setting::check_time(setting, value, Self::TIMEOUTS)?;
         }
+        let graces = (Duration::ZERO, Self::LONGEST_GRACE);
+        setting::check_time("unknown_task_grace", self.unknown_task_grace, graces)?;
         for (setting, app) in [
             ("image_app", &self.image_app),
             ("video_app", &self.video_app),
@@ -196,6 +209,7 @@ impl Default for Config {
             stream: StreamKind::Ndjson,
             stream_idle_timeout: Duration::from_secs(30),
             stream_reconnect_after: Duration::from_secs(1),
+            unknown_task_grace: Duration::from_mins(1),
             webhook_base_url: None,
             absence_is_proof: false,
             public_uploads: false,

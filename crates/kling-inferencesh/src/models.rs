@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use kling_core::Field;
 use kling_core::{
-    AspectRatio, Capability, Choices, CountRange, FileRule, FrameRate, MediaType, ModelId,
-    ModelInfo, Money, Need, Operation, Pace, Price, PriceUnit, ProviderOption, Recovery,
-    Resolution, Returned, Rule, Seconds, Support, Transport,
+    AspectRatio, Capability, Choices, CountRange, FileRule, FrameRate, GenerationRequest,
+    MediaType, ModelId, ModelInfo, Money, Need, Operation, Pace, Price, PriceUnit, ProviderOption,
+    Recovery, Resolution, Returned, Rule, Seconds, Support, Transport,
 };
 
 use crate::Config;
@@ -31,7 +31,7 @@ pub(crate) const IMAGE_PRICE: Money = Money::from_microdollars(28_000);
 /// videos, so every figure made from it is approximate.
 pub(crate) const SECOND_PRICE: Money = Money::from_microdollars(112_000);
 
-/// $0.084 a second at 720p, from the same place. Estimates before the work take the higher price.
+/// $0.084 a second at 720p, from the same place. The estimate of a request that says no resolution takes the dearer.
 pub(crate) const SECOND_PRICE_720P: Money = Money::from_microdollars(84_000);
 
 /// App: what a video lasts when nothing is said.
@@ -93,6 +93,16 @@ fn configured(mut entry: ModelInfo, config: &Config) -> ModelInfo {
     entry
 }
 
+/// What a request that fits is expected to cost; `None` for an edit of a clip whose length is not known.
+pub(crate) fn price(entry: &ModelInfo, request: &GenerationRequest) -> Option<Money> {
+    let is_edit = request.operation == Operation::VideoEdit;
+    let clip = request.video.as_ref().and_then(|clip| clip.info().duration);
+    if is_edit && clip.is_none() {
+        return None;
+    }
+    entry.estimate(request).amount()
+}
+
 fn image(config: &Config, operation: Operation, images: CountRange) -> ModelInfo {
     ModelInfo {
         id: IMAGE_O1,
@@ -115,6 +125,7 @@ fn image(config: &Config, operation: Operation, images: CountRange) -> ModelInfo
             unit: PriceUnit::Image,
             amount: config.image_usd,
             // The operator's own figure is no statement of the vendor's.
+            except: None,
             stated: config.image_usd == IMAGE_PRICE,
         }),
         pace: Pace {
@@ -151,8 +162,8 @@ fn video(config: &Config, operation: Operation) -> ModelInfo {
         },
         price: Seconds::new(DEFAULT_SECONDS).ok().map(|default| Price {
             unit: PriceUnit::Second { default },
-            // Whichever resolution is dearer: the request may leave it to the vendor.
-            amount: config.video_second_usd.max(config.video_second_720p_usd),
+            amount: config.video_second_usd,
+            except: Some((Resolution::P720, config.video_second_720p_usd)),
             stated: false,
         }),
         pace: Pace {

@@ -13,7 +13,7 @@ use kling_http::{Call, Request};
 
 pub(crate) use account::Account;
 
-use crate::convert::handle::TaskId;
+use crate::convert::handle::remembered;
 use crate::convert::{request, state::State, task};
 use crate::error::Attempt;
 use crate::webhook::Webhooks;
@@ -66,12 +66,15 @@ impl InferenceSh {
 
     /// Deletes a task that has ended from the vendor's records. Fetch its results first.
     ///
+    /// A look cannot tell a deleted task from one that does not show yet: within [`Config::unknown_task_grace`] of its
+    /// submission it counts as queued, after that it is gone.
+    ///
     /// # Errors
     ///
     /// As [`Provider::status`], and [`ProviderError::Declined`] when the task has not ended.
     pub async fn delete(&self, task: &TaskHandle, files: TaskFiles) -> Result<(), ProviderError> {
-        let id = TaskId::of(task)?;
-        let mut url = self.account.config.endpoint(&["tasks", id.as_str()]);
+        let task = remembered(task)?;
+        let mut url = self.account.config.endpoint(&["tasks", &task.id]);
         if files == TaskFiles::Delete {
             url.query_pairs_mut().append_pair("files", "true");
         }
@@ -98,9 +101,10 @@ impl Provider for InferenceSh {
         request: &GenerationRequest,
         key: &SubmissionKey,
     ) -> Result<Submission, ProviderError> {
-        let transports = &self.entry(request)?.capability.transports;
+        let entry = self.entry(request)?;
+        let price = models::price(entry, request);
         let account = &self.account;
-        let files = upload::all(account, request, transports).await?;
+        let files = upload::all(account, request, &entry.capability.transports).await?;
         let run = request::run(request, &files, &account.config, account.webhook(key));
         let call = Request::post(account.config.endpoint(&["apps", "run"])).json(&run);
 
@@ -116,7 +120,7 @@ impl Provider for InferenceSh {
         let prompt = request.prompt.as_str();
         let content = account.open(&reply, Attempt::Submission { prompt })?;
         task::read(content)
-            .and_then(|task| task::submission(&task, &account.config))
+            .and_then(|task| task::submission(&task, &account.config, price, reply.received_at))
             .map_err(|error| account.noted(&reply, error))
     }
 
@@ -126,7 +130,9 @@ impl Provider for InferenceSh {
     }
 
     async fn status(&self, task: &TaskHandle) -> Result<TaskStatus, ProviderError> {
-        self.account.look(&TaskId::of(task)?).await
+        let queued = TaskStatus::Queued { position: None };
+        let seen = self.account.look(&remembered(task)?).await?;
+        Ok(seen.unwrap_or(queued))
     }
 
     fn watch(&self, task: &TaskHandle) -> Option<TaskEvents> {
@@ -134,21 +140,24 @@ impl Provider for InferenceSh {
             return None;
         }
         // A handle that is not ours is for `status` to refuse.
-        let id = TaskId::of(task).ok()?;
-        Some(stream::events(Arc::clone(&self.account), id))
+        let task = remembered(task).ok()?;
+        Some(stream::events(Arc::clone(&self.account), task))
     }
 
     async fn cancel(&self, task: &TaskHandle) -> Result<Cancellation, ProviderError> {
-        let id = TaskId::of(task)?;
-        let url = self
-            .account
-            .config
-            .endpoint(&["tasks", id.as_str(), "cancel"]);
+        let task = remembered(task)?;
+        let url = self.account.config.endpoint(&["tasks", &task.id, "cancel"]);
         // The vendor's clients announce JSON and send nothing; so is this.
         let request = Request::post(url).body("application/json", bytes::Bytes::new());
         let reply = self.account.send(request, Call::Read).await?;
         match self.account.no(&reply, Attempt::Task) {
             Some((409, _)) => return Ok(Cancellation::TooLate),
+            Some((_, error)) if self.account.may_show_yet(&error, &task, &reply) => {
+                return Err(ProviderError::Unavailable {
+                    retry_after: None,
+                    source: Some("the vendor does not show the task yet".into()),
+                });
+            }
             Some((_, error)) => return Err(error),
             None => {}
         }

@@ -11,14 +11,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::stream::unfold;
-use kling_core::{ErrorKind, OutputAsset, ProviderError, TaskEvent, TaskEvents, TaskStatus};
+use kling_core::{
+    ErrorKind, OutputAsset, ProviderError, RememberedTask, ReplyNote, TaskEvent, TaskEvents,
+    TaskStatus,
+};
 use kling_http::{StreamBody, StreamRequest};
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
 use self::message::Message;
 use self::reader::Reader;
-use crate::convert::handle::TaskId;
 use crate::convert::{output, state::State, task};
 use crate::provider::Account;
 use crate::wire::header;
@@ -28,10 +30,10 @@ use crate::wire::header;
 const MAX_FAILURES: u32 = 5;
 
 /// The events of a task, until a terminal status or an error.
-pub(crate) fn events(account: Arc<Account>, id: TaskId) -> TaskEvents {
+pub(crate) fn events(account: Arc<Account>, task: RememberedTask) -> TaskEvents {
     let follow = Follow {
         account,
-        id,
+        task,
         open: None,
         merged: Map::new(),
         shown: None,
@@ -51,7 +53,7 @@ pub(crate) fn events(account: Arc<Account>, id: TaskId) -> TaskEvents {
 
 struct Follow {
     account: Arc<Account>,
-    id: TaskId,
+    task: RememberedTask,
     open: Option<Open>,
     /// The task as the stream has told it so far.
     merged: Map<String, Value>,
@@ -121,9 +123,7 @@ impl Follow {
         }
         let account = &self.account;
         let kind = account.config.stream;
-        let url = account
-            .config
-            .endpoint(&["tasks", self.id.as_str(), "stream"]);
+        let url = account.config.endpoint(&["tasks", &self.task.id, "stream"]);
         let mut request = StreamRequest::get(url)
             .header("accept", Reader::accepts(kind))
             .header("cache-control", "no-cache")
@@ -203,7 +203,7 @@ impl Follow {
         if state.is_terminal() {
             return self.look().await;
         }
-        let status = task::status(&told, &self.account.config)?;
+        let status = task::status(&told, &self.account.config, self.task.price)?;
         self.show(status);
         let assets = output::assets(&told.output);
         if !assets.is_empty() && assets != self.partial {
@@ -216,8 +216,20 @@ impl Follow {
     /// Leaves the stream and asks for the status.
     async fn look(&mut self) -> Result<(), ProviderError> {
         self.open = None;
-        match self.account.look(&self.id).await {
-            Ok(status) => {
+        match self.account.look(&self.task).await {
+            // Neither the stream nor the look shows it yet. That is no failure of either, and has its own end.
+            Ok(None) if self.merged.is_empty() => {
+                (self.failures, self.failed_looks) = (0, 0);
+                if self.shown.is_none() {
+                    self.show(TaskStatus::Queued { position: None });
+                }
+                Ok(())
+            }
+            // The stream knows it, and the look does not.
+            Ok(None) => self.not_seen(ProviderError::TaskGone {
+                note: ReplyNote::default(),
+            }),
+            Ok(Some(status)) => {
                 self.failed_looks = 0;
                 self.is_over = status.is_terminal();
                 self.show(status);
@@ -249,7 +261,7 @@ impl Follow {
     /// What the stream itself told of the end, for when nobody confirms it.
     fn told_end(&mut self) -> Option<()> {
         let told = task::read(Value::Object(self.merged.clone())).ok()?;
-        let status = task::status(&told, &self.account.config).ok()?;
+        let status = task::status(&told, &self.account.config, self.task.price).ok()?;
         self.is_over = status.is_terminal();
         self.is_over.then(|| self.show(status))
     }

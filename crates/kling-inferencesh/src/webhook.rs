@@ -20,7 +20,7 @@ pub use router::router;
 
 use crate::StatusTable;
 use crate::convert::envelope::{self, Opened};
-use crate::convert::handle::TaskId;
+use crate::convert::handle::{LONG_AGO, TaskId};
 use crate::convert::state::State;
 use crate::convert::task;
 use crate::wire::Task;
@@ -53,7 +53,8 @@ pub struct Webhooks {
 pub struct Hint {
     /// Which submission it was.
     pub submission: SubmissionKey,
-    /// Which task that became.
+    /// Which task that became. The handle remembers less than the one that the submission gave, which has the price
+    /// and the time: keep that one, and compare by `submission`.
     pub task: TaskHandle,
     /// How it seems to have ended; `None` where the two status tables leave that open.
     pub ended: Option<Ended>,
@@ -133,7 +134,7 @@ impl Webhooks {
         };
         let told = task::read(content).map_err(|_| WebhookError::NotATask)?;
         let task = TaskId::read(&told.id)
-            .and_then(|id| id.handle())
+            .and_then(|id| id.handle(None, LONG_AGO))
             .map_err(|_| WebhookError::NotATask)?;
         Ok(Hint {
             submission,

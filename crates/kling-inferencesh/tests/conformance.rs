@@ -58,15 +58,27 @@ pub(crate) const SUBJECT: Emulated = Emulated {
         fails: "worker lost",
         moderated: "[1301] Failure to pass the risk control system",
     },
+    ignored: &[
+        // The vendor does not tell what is left.
+        "any_json::in_answer_about_the_balance_is_classified",
+        "time::a_hanging_question_for_the_balance_is_left_in_time",
+        // The vendor does not tell what a failed task cost.
+        "cost::a_failed_task_reports_what_was_charged",
+        // Prices are approximate: the vendor does not state what it charges.
+        "cost::an_exact_estimate_is_exact::klingai/video-o1",
+        // It answers with a task.
+        "submit::a_synchronous_model_answers_with_the_result",
+    ],
 };
 
-fn client(base: &str, timeout: Duration) -> Arc<dyn Provider> {
+fn client(base: &str, timeout: Duration, grace: Duration) -> Arc<dyn Provider> {
     let mut config = Config::default();
     config.base_url = Url::parse(base).unwrap();
     config.request_timeout = timeout;
     // Nobody listens there; the address alone is what a lost submission is found by.
     config.webhook_base_url = Url::parse("http://127.0.0.1:9/hook").ok();
     config.absence_is_proof = true;
+    config.unknown_task_grace = grace;
     // As short as it can be set: the laws break streams again and again.
     config.stream_reconnect_after = Config::TIMEOUTS.0;
     Arc::new(InferenceSh::new(config, Secret::new(KEY).unwrap()).unwrap())

@@ -29,6 +29,7 @@ pub(crate) fn entry(operation: Operation, microdollars: Option<i64>) -> ModelInf
         price: microdollars.map(|amount| Price {
             unit: PriceUnit::Image,
             amount: Money::from_microdollars(amount),
+            except: None,
             stated: true,
         }),
         pace: Pace {

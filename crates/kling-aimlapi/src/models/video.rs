@@ -178,6 +178,7 @@ fn entry(config: &Config, id: ModelId, name: &str, operation: Operation) -> Mode
             unit: PriceUnit::Second { default },
             amount: config.video_second_usd,
             // The vendor publishes none.
+            except: None,
             stated: false,
         }),
         pace: Pace {

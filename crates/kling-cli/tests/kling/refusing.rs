@@ -188,7 +188,7 @@ async fn a_handle_of_another_provider_or_from_the_future_says_what_would_have_wo
             "inferencesh",
             "inferencesh.9.task",
             "handle-from-the-future",
-            "up to `inferencesh.1.`",
+            "up to `inferencesh.2.`",
         ),
         (
             "apiin",

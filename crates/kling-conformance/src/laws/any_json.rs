@@ -8,7 +8,7 @@ use crate::arbitrary::{json, some};
 use crate::bench::{Bench, MARKER};
 use crate::request::WORDS;
 use crate::shelf::SIGNATURE;
-use crate::verdict::{Stop, Verdict, broken, cannot, require};
+use crate::verdict::{Stop, Verdict, broken, require};
 use crate::{Call, Trouble};
 
 /// How many answers each law is about.
@@ -96,9 +96,6 @@ pub(crate) async fn in_answer_to_a_look_is_classified(bench: &Bench) -> Verdict 
 }
 
 pub(crate) async fn in_answer_to_a_wish_to_cancel_is_classified(bench: &Bench) -> Verdict {
-    if !bench.model.capability.recovery.cancel {
-        return cannot("the capability does not claim that a task can be cancelled");
-    }
     let answers = answers(bench, Call::Cancel)?;
     let task = bench.started().await?;
     for (status, body) in answers {
@@ -115,9 +112,6 @@ pub(crate) async fn in_answer_to_a_wish_to_cancel_is_classified(bench: &Bench) -
 }
 
 pub(crate) async fn in_answer_to_a_search_is_classified(bench: &Bench) -> Verdict {
-    if !bench.model.capability.recovery.find {
-        return cannot("the capability does not claim that a submission can be looked for");
-    }
     let answers = answers(bench, Call::Find)?;
     let key = bench.fresh_key()?;
     for (status, body) in answers {

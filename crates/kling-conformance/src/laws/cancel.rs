@@ -4,7 +4,7 @@ use kling_core::{Cancellation, ProviderError, TaskHandle, TaskStatus};
 
 use crate::Fate;
 use crate::bench::Bench;
-use crate::verdict::{Verdict, broken, cannot};
+use crate::verdict::{Verdict, broken};
 
 pub(crate) async fn a_task_ends_or_it_is_unsupported(bench: &Bench) -> Verdict {
     if !bench.model.capability.recovery.cancel {
@@ -28,9 +28,6 @@ pub(crate) async fn a_task_ends_or_it_is_unsupported(bench: &Bench) -> Verdict {
 }
 
 pub(crate) async fn a_finished_task_is_too_late(bench: &Bench) -> Verdict {
-    if !bench.model.capability.recovery.cancel {
-        return cannot("the capability does not claim that a task can be cancelled");
-    }
     let task = bench.started().await?;
     if let Err(error) = bench.ended(&task).await {
         return broken(format!("a look failed: {error:?}"));

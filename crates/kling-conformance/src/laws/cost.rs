@@ -12,13 +12,16 @@ fn charged(bench: &Bench) -> Result<Money, Stop> {
 
 pub(crate) async fn what_is_reported_is_what_was_charged(bench: &Bench) -> Verdict {
     let mut sum = Money::ZERO;
-    let mut reported = false;
+    let (mut reported, mut silent) = (false, false);
     for request in [bench.minimal()?, bench.several()?] {
         let output = bench.result_of(&request).await?;
         let now = charged(bench)?;
         let (this, before) = (now - sum, sum);
         sum = now;
-        let Some(cost) = output.cost else { continue };
+        let Some(cost) = output.cost else {
+            silent = true;
+            continue;
+        };
         reported = true;
         require(cost.amount == this, || {
             format!(
@@ -27,10 +30,13 @@ pub(crate) async fn what_is_reported_is_what_was_charged(bench: &Bench) -> Verdi
             )
         })?;
     }
-    if reported {
-        Ok(())
-    } else {
-        cannot("no cost is reported with the results of this model")
+    match (reported, silent) {
+        (_, false) => Ok(()),
+        (true, true) => broken("a cost is reported with one result, and not with another"),
+        (false, true) if bench.model.price.is_some() => {
+            broken("the model has a price, and no cost is reported with its results")
+        }
+        (false, true) => cannot("nobody says what this model costs"),
     }
 }
 

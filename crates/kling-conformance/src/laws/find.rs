@@ -3,7 +3,7 @@
 use kling_core::{ErrorKind, ProviderError, TaskStatus};
 
 use crate::bench::Bench;
-use crate::verdict::{Verdict, broken, cannot, require};
+use crate::verdict::{Verdict, broken, require};
 use crate::{Call, Trouble};
 
 pub(crate) async fn a_lost_submission_is_found_or_it_is_unsupported(bench: &Bench) -> Verdict {
@@ -34,9 +34,6 @@ pub(crate) async fn a_lost_submission_is_found_or_it_is_unsupported(bench: &Benc
 }
 
 pub(crate) async fn what_was_never_submitted_is_not_found(bench: &Bench) -> Verdict {
-    if !bench.model.capability.recovery.find {
-        return cannot("the capability does not claim that a submission can be looked for");
-    }
     let (made, never) = (bench.fresh_key()?, bench.fresh_key()?);
     let request = bench.minimal()?;
     if let Err(error) = bench.submit_as(&*bench.provider, &request, &made).await {

@@ -81,7 +81,9 @@ pub(crate) async fn a_missing_task_is_gone(bench: &Bench) -> Verdict {
     let task = bench.started().await?;
     // Another vendor, of which nobody ever asked for anything.
     let elsewhere = bench.subject.start().await.map_err(Stop::Broken)?;
-    let provider = elsewhere.provider(Instance::Usual)?;
+    let provider = elsewhere
+        .provider(Instance::Sure)
+        .or_else(|_| elsewhere.provider(Instance::Usual))?;
 
     match bench.look_as(&*provider, &task).await {
         Err(ProviderError::TaskGone { .. }) => Ok(()),
@@ -97,6 +99,42 @@ pub(crate) async fn a_foreign_handle_is_refused(bench: &Bench) -> Verdict {
         Err(ProviderError::Handle(HandleError::Foreign { .. })) => Ok(()),
         other => broken(format!("not refused as foreign but {other:?}")),
     }
+}
+
+pub(crate) async fn a_task_that_shows_late_is_waited_for(bench: &Bench) -> Verdict {
+    let task = bench.started_to(Fate::ShowsLate).await?;
+    match bench.look(&task).await {
+        Ok(TaskStatus::Queued { .. } | TaskStatus::Running { .. }) => {}
+        other => return broken(format!("it does not show yet, and counts as {other:?}")),
+    }
+
+    match bench.end_of(Submission::Started(task)).await {
+        End::Output(_) => bench.submissions_are(1),
+        End::Status(status) => broken(format!("it ended as {status:?}")),
+        End::Error(error) => broken(format!("a look failed: {error:?}")),
+    }
+}
+
+pub(crate) async fn a_handle_from_the_future_is_refused(bench: &Bench) -> Verdict {
+    let task = bench.started().await?.to_string();
+    let mut parts = task.splitn(3, '.');
+    let (Some(owner), Some(version), Some(rest)) = (parts.next(), parts.next(), parts.next())
+    else {
+        return cannot("the provider's handles do not say the version of their layout");
+    };
+    let Ok(version) = version.parse::<u32>() else {
+        return cannot("the provider's handles do not say the version of their layout");
+    };
+    let later = format!("{owner}.{}.{rest}", version.saturating_add(1));
+    let later = TaskHandle::parse(later).or_else(|error| broken(error.to_string()))?;
+    let before = bench.vendor.requests()?;
+
+    match bench.look(&later).await {
+        Err(ProviderError::Handle(HandleError::FromTheFuture { .. })) => {}
+        other => return broken(format!("not refused as of a later version but {other:?}")),
+    }
+    let sent = bench.vendor.requests()? - before;
+    require(sent == 0, || format!("{sent} requests were sent for it"))
 }
 
 pub(crate) async fn a_look_that_fails_does_not_end_the_task(bench: &Bench) -> Verdict {

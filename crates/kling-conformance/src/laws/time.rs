@@ -8,7 +8,7 @@ use kling_core::{Provider, ProviderError, TaskHandle};
 
 use super::submit::{HASTE, PATIENCE};
 use crate::bench::Bench;
-use crate::verdict::{Stop, Verdict, broken, cannot};
+use crate::verdict::{Stop, Verdict, broken};
 use crate::{Call, Fate, Instance, Trouble};
 
 /// A provider with little patience, and a vendor that does not answer its next call of this kind.
@@ -42,18 +42,12 @@ pub(crate) async fn a_hanging_look_is_left_in_time(bench: &Bench) -> Verdict {
 }
 
 pub(crate) async fn a_hanging_wish_to_cancel_is_left_in_time(bench: &Bench) -> Verdict {
-    if !bench.model.capability.recovery.cancel {
-        return cannot("the capability does not claim that a task can be cancelled");
-    }
     let task = running(bench).await?;
     let hasty = hung(bench, Call::Cancel)?;
     left_in_time(bench, hasty.cancel(&task)).await
 }
 
 pub(crate) async fn a_hanging_search_is_left_in_time(bench: &Bench) -> Verdict {
-    if !bench.model.capability.recovery.find {
-        return cannot("the capability does not claim that a submission can be looked for");
-    }
     let key = bench.fresh_key()?;
     let hasty = hung(bench, Call::Find)?;
     left_in_time(bench, hasty.find(&key)).await

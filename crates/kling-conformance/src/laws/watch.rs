@@ -90,6 +90,29 @@ pub(crate) async fn a_broken_stream_is_not_the_end_of_the_task(bench: &Bench) ->
     }
 }
 
+pub(crate) async fn a_task_that_shows_late_is_waited_for(bench: &Bench) -> Verdict {
+    let task = bench.started_to(Fate::ShowsLate).await?;
+    let mut events = bench.watched(&task)?;
+
+    while let Some(event) = bench.next_event(&mut events).await {
+        match event {
+            Ok(TaskEvent::Status(TaskStatus::Succeeded(_))) => return one_charge(bench),
+            Ok(TaskEvent::Status(status)) if status.is_terminal() => {
+                return broken(format!("the stream ended with {status:?}"));
+            }
+            Ok(_) => {}
+            // Somebody else is to look.
+            Err(error) if error.is_retryable() => break,
+            Err(error) => return broken(format!("it does not show yet, and that is {error:?}")),
+        }
+    }
+
+    match bench.ended(&task).await {
+        Ok(TaskStatus::Succeeded(_)) => one_charge(bench),
+        other => broken(format!("it ended as {other:?}")),
+    }
+}
+
 pub(crate) async fn whoever_stops_watching_cancels_nothing(bench: &Bench) -> Verdict {
     let task = bench.started_to(Fate::TakesAWhile).await?;
     let mut events = bench.watched(&task)?;

@@ -17,7 +17,7 @@ fn verdicts(lie: Lie, wanted: impl Fn(&str) -> bool) -> Vec<(&'static str, Verdi
     let model = subject.models().remove(0);
     LAWS.iter()
         .filter(|law| wanted(law.name))
-        .map(|law| (law.name, judged(Arc::clone(&subject), model.clone(), law)))
+        .map(|law| (law.name, verdict(Arc::clone(&subject), model.clone(), law)))
         .collect()
 }
 
@@ -81,6 +81,22 @@ const BROKEN: &[(Lie, &str)] = &[
         "poll::a_success_without_media_is_an_error",
     ),
     (Lie::MissingIsBusy, "poll::a_missing_task_is_gone"),
+    (
+        Lie::LateIsGone,
+        "poll::a_task_that_shows_late_is_waited_for",
+    ),
+    (
+        Lie::LateEndsStreams,
+        "watch::a_task_that_shows_late_is_waited_for",
+    ),
+    (
+        Lie::FutureIsPresent,
+        "poll::a_handle_from_the_future_is_refused",
+    ),
+    (
+        Lie::CostsAreSecret,
+        "cost::what_is_reported_is_what_was_charged",
+    ),
     (Lie::WrongCost, "cost::what_is_reported_is_what_was_charged"),
     (Lie::WrongPrice, "cost::an_exact_estimate_is_exact"),
     (
@@ -159,6 +175,44 @@ fn every_lie_breaks_the_law_it_is_about() {
             "{lie:?} {judged:?}"
         );
     }
+}
+
+#[test]
+fn what_cannot_be_judged_fails_where_a_list_of_such_does_not_have_it() {
+    let list: Option<&[&str]> = Some(&["cancel::late", "find::lost::film-1"]);
+    let ignored = || cannot("there is no task");
+
+    for (name, expected) in [
+        ("cancel::late", Allowed::Listed),
+        ("cancel::late::film-1::video-edit", Allowed::Listed),
+        ("cancel::later::film-1::video-edit", Allowed::No),
+        ("find::lost::film-1::video-edit", Allowed::Listed),
+        ("find::lost::film-12::video-edit", Allowed::No),
+    ] {
+        assert_eq!(Allowed::of(list, name), expected, "{name}");
+    }
+    assert_eq!(Allowed::of(None, "cancel::late"), Allowed::Either);
+    assert_eq!(Allowed::Either.of_verdict(ignored()), ignored());
+    assert_eq!(Allowed::Listed.of_verdict(ignored()), ignored());
+    let unseen = Allowed::No.of_verdict(ignored());
+    assert!(matches!(&unseen, Err(Stop::Broken(how)) if how.contains("there is no task")));
+    let outdated = Allowed::Listed.of_verdict(Ok(()));
+    assert!(matches!(outdated, Err(Stop::Broken(_))), "{outdated:?}");
+    assert_eq!(Allowed::No.of_verdict(Ok(())), Ok(()));
+}
+
+#[test]
+fn a_law_that_is_not_about_a_model_is_ignored_before_anything_is_run_with_the_reason() {
+    let subject: Arc<dyn Subject> = Arc::new(Acme(Lie::None));
+    let model = subject.models().remove(0);
+    let law = |name| LAWS.iter().find(|law| law.name == name).unwrap();
+
+    let cancelling = trial(&subject, &model, law("cancel::a_finished_task_is_too_late"));
+    let looking = trial(&subject, &model, law("poll::a_missing_task_is_gone"));
+
+    assert!(cancelling.has_ignored_flag());
+    assert!(cancelling.kind().contains("can be cancelled"));
+    assert!(!looking.has_ignored_flag() && looking.kind().is_empty());
 }
 
 #[test]

@@ -278,7 +278,8 @@ impl ImageCount {
 pub struct Seconds(NonZeroU16);
 
 impl Seconds {
-    /// The longest video that can be asked for: ten minutes.
+    /// The longest video that can be asked for, in seconds: ten minutes. The bound is this house's own, far above any
+    /// model's: what a model makes is in its [`Capability::durations`](crate::Capability::durations).
     pub const MAX: u16 = 600;
 
     /// A length from 1 to [`Seconds::MAX`].

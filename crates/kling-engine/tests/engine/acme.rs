@@ -77,6 +77,7 @@ impl Acme {
             price: Some(Price {
                 unit: PriceUnit::Request,
                 amount: PRICE,
+                except: None,
                 stated: true,
             }),
             pace: Pace {

@@ -32,7 +32,7 @@ fn a_table_is_read_in_humane_spelling() {
             "workers": ["w1"], "image_app": "klingai/image-o1@0pbaxv40",
             "image_usd": "0.03", "video_second_usd": 0.2, "video_second_720p_usd": "0.1",
             "setup": {"warm": true}, "metadata": {"team": "art"},
-            "session": "new", "session_timeout": "10m",
+            "session": "new", "session_timeout": "10m", "unknown_task_grace": "0s",
             "webhook_base_url": "http://127.0.0.1:9/hook"}"#,
     )
     .expect("a table");
@@ -40,6 +40,7 @@ fn a_table_is_read_in_humane_spelling() {
     assert_eq!(config.request_timeout, Duration::from_secs(90));
     assert_eq!(config.status_table, StatusTable::Legacy);
     assert_eq!(config.session_timeout, Some(Duration::from_mins(10)));
+    assert_eq!(config.unknown_task_grace, Duration::ZERO);
     assert_eq!(config.image_usd, Money::from_microdollars(30_000));
     assert_eq!(config.video_second_usd, Money::from_microdollars(200_000));
     assert_eq!(
@@ -98,6 +99,10 @@ fn what_cannot_work_is_told_with_what_would() {
         (
             r#"{"stream_reconnect_after": "2h"}"#,
             "stream_reconnect_after is out of range",
+        ),
+        (
+            r#"{"unknown_task_grace": "61m"}"#,
+            "unknown_task_grace is out of range: it takes 0s to 1h",
         ),
         (r#"{"image_app": "image-o1"}"#, "namespace/name"),
         (r#"{"video_app": "klingai/../x"}"#, "namespace/name"),

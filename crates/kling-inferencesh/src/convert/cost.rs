@@ -1,7 +1,8 @@
 //! What a finished task cost, as far as that can be told.
 //!
 //! The vendor sends no price with a task. What the app says it used counts first; then what went in, which
-//! the vendor sends back. Either way the figure is made from the configured prices.
+//! the vendor sends back; then what was expected when it was submitted, which the handle remembers. Either way the
+//! figure is made from the configured prices.
 
 use kling_core::{Cost, CostSource, Money};
 use serde_json::Value;
@@ -13,9 +14,10 @@ use crate::wire::Task;
 /// The most units that are believed: no app makes more images, or seconds, in one task.
 const MAX_UNITS: u32 = 60;
 
-/// What a completed task cost; `None` when nothing tells.
-pub(crate) fn of(task: &Task, config: &Config) -> Option<Cost> {
-    let amount = used(&task.output, config).or_else(|| asked(task, config))?;
+/// What a completed task cost; `None` when nothing tells. `expected` is what the handle remembers.
+pub(crate) fn of(task: &Task, config: &Config, expected: Option<Money>) -> Option<Cost> {
+    let known = used(&task.output, config).or_else(|| asked(task, config));
+    let amount = known.or(expected)?;
     Some(Cost {
         amount,
         source: CostSource::Computed,
@@ -44,7 +46,7 @@ fn one(item: &Value, config: &Config) -> Option<Money> {
     }
 }
 
-/// From what was asked for. An edited video is as long as its clip, which nobody tells here.
+/// From what was asked for. An edited video is as long as its clip, which the vendor does not tell.
 fn asked(task: &Task, config: &Config) -> Option<Money> {
     if task.output.get("image").is_some() {
         let count = units(task.input.get("n")).unwrap_or(1);

@@ -1,10 +1,19 @@
-//! Task handles: `inferencesh.1.` and the vendor's id, opaque to everyone else.
+//! Task handles: `inferencesh.2.<milliseconds since 1970>.<nano-dollars, or ->.<the vendor's id, percent-encoded>`.
+//!
+//! When it was submitted, since a task may become visible late, and what it is expected to cost, since the vendor
+//! never says. Version 1 was the id alone; it stays readable, and remembers neither.
 
-use kling_core::{HandleFormat, ProviderError, TaskHandle, decode_id, encode_id, is_task_id};
+use kling_core::{
+    HandleFormat, Money, ProviderError, RememberedTask, TaskHandle, Timestamp, decode_id,
+    is_task_id,
+};
 use kling_http::decode;
 use serde_json::Value;
 
-const FORMAT: HandleFormat = HandleFormat::new("inferencesh", 1);
+const FORMAT: HandleFormat = HandleFormat::new("inferencesh", 2);
+
+/// When a task was submitted of which nobody remembers it: so long ago that it would show by now.
+pub(crate) const LONG_AGO: Timestamp = Timestamp::from_millis(0);
 
 /// The vendor's id of a task. Fit to be one segment of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,36 +34,43 @@ impl TaskId {
         Self::fit(id).ok_or_else(|| decode::unexpected("$.id", "not a usable id of a task"))
     }
 
-    /// What the vendor calls the task.
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The handle that stands for it.
+    /// The handle that stands for it, with what it is expected to cost, and when it was submitted.
     ///
     /// # Errors
     ///
     /// [`ProviderError::Protocol`] when the id is too long for one.
-    pub(crate) fn handle(&self) -> Result<TaskHandle, ProviderError> {
+    pub(crate) fn handle(
+        self,
+        price: Option<Money>,
+        submitted_at: Timestamp,
+    ) -> Result<TaskHandle, ProviderError> {
         FORMAT
-            .write(&encode_id(&self.0))
+            .write_task(&RememberedTask {
+                id: self.0,
+                price,
+                submitted_at,
+            })
             .map_err(|_| decode::unexpected("$.id", "too long for the id of a task"))
-    }
-
-    /// Reads a handle back.
-    ///
-    /// # Errors
-    ///
-    /// [`ProviderError::Handle`], by what is wrong with it.
-    pub(crate) fn of(handle: &TaskHandle) -> Result<Self, ProviderError> {
-        let (_, id) = FORMAT.read(handle)?;
-        decode_id(id)
-            .map(Self)
-            .ok_or_else(|| FORMAT.damaged().into())
     }
 
     fn fit(id: String) -> Option<Self> {
         is_task_id(&id).then_some(Self(id))
+    }
+}
+
+/// Reads a handle back, in any version so far. Its id is fit to be one segment of a path.
+///
+/// # Errors
+///
+/// [`ProviderError::Handle`], by what is wrong with it.
+pub(crate) fn remembered(handle: &TaskHandle) -> Result<RememberedTask, ProviderError> {
+    match FORMAT.read(handle)? {
+        (1, id) => Ok(RememberedTask {
+            id: decode_id(id).ok_or_else(|| FORMAT.damaged())?,
+            price: None,
+            submitted_at: LONG_AGO,
+        }),
+        _ => Ok(FORMAT.read_task(handle)?),
     }
 }
 
@@ -64,14 +80,36 @@ mod tests {
     use kling_core::ErrorKind;
     use proptest::prelude::*;
 
+    const NOW: Timestamp = Timestamp::from_millis(1_795_167_000_042);
+
     #[test]
-    fn an_id_makes_a_handle_that_people_can_read() {
-        let id = TaskId::read(&Value::from("task_abc-123")).expect("an id");
+    fn the_layout_of_version_2_stays_as_it_is() {
+        for (price, text) in [
+            (
+                Some(Money::from_microdollars(560_000)),
+                "inferencesh.2.1795167000042.560000000.task_abc-123",
+            ),
+            (None, "inferencesh.2.1795167000042.-.task_abc-123"),
+        ] {
+            let id = TaskId::read(&Value::from("task_abc-123")).expect("an id");
 
-        let handle = id.handle().expect("a handle");
+            let handle = id.handle(price, NOW).expect("a handle");
 
-        assert_eq!(handle.as_str(), "inferencesh.1.task_abc-123");
-        assert_eq!(TaskId::of(&handle).expect("an id"), id);
+            assert_eq!(handle.as_str(), text);
+            let task = remembered(&handle).expect("a task");
+            assert_eq!((task.id.as_str(), task.price), ("task_abc-123", price));
+            assert_eq!(task.submitted_at, NOW);
+        }
+    }
+
+    #[test]
+    fn a_handle_of_version_1_is_still_read_and_remembers_the_id_alone() {
+        let handle = TaskHandle::literal("inferencesh.1.task_abc-123");
+
+        let task = remembered(&handle).expect("a task");
+
+        assert_eq!((task.id.as_str(), task.price), ("task_abc-123", None));
+        assert!(!task.may_be_unknown(crate::Config::LONGEST_GRACE, NOW));
     }
 
     #[test]
@@ -79,14 +117,17 @@ mod tests {
         for (text, name) in [
             ("aimlapi.1.abc", "foreign-handle"),
             ("abc", "foreign-handle"),
-            ("inferencesh.2.abc", "handle-from-the-future"),
+            ("inferencesh.3.abc", "handle-from-the-future"),
             ("inferencesh.10.abc", "handle-from-the-future"),
             ("inferencesh.1.", "damaged-handle"),
             ("inferencesh.1...", "damaged-handle"),
             ("inferencesh.1.%2e", "damaged-handle"),
             ("inferencesh.1.%FF", "damaged-handle"),
+            ("inferencesh.2.abc", "damaged-handle"),
+            ("inferencesh.2.5.-6.abc", "damaged-handle"),
+            ("inferencesh.2.5.-.%2e", "damaged-handle"),
         ] {
-            let error = TaskId::of(&TaskHandle::literal(text)).expect_err(text);
+            let error = remembered(&TaskHandle::literal(text)).expect_err(text);
 
             assert_eq!(error.name(), name, "{text}");
             assert_eq!(error.kind(), ErrorKind::Broken, "{text}");
@@ -111,10 +152,10 @@ mod tests {
     proptest! {
         #[test]
         fn every_id_survives_the_trip_through_text(id in "\\PC{1,60}") {
-            if let Ok(id) = TaskId::read(&Value::from(id)) {
-                let text = id.handle().expect("short enough").as_str().to_owned();
+            if let Ok(read) = TaskId::read(&Value::from(id.clone())) {
+                let text = read.handle(None, NOW).expect("short enough").as_str().to_owned();
                 let handle = TaskHandle::parse(text).expect("a handle");
-                prop_assert_eq!(TaskId::of(&handle).expect("its own"), id);
+                prop_assert_eq!(remembered(&handle).expect("its own").id, id);
             }
         }
     }

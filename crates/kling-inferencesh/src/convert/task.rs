@@ -2,7 +2,7 @@
 
 use kling_core::{
     Cost, CostSource, FailureKind, Money, Output, ProviderError, ReplyNote, Submission,
-    TaskFailure, TaskStatus,
+    TaskFailure, TaskStatus, Timestamp,
 };
 use kling_http::{decode, words};
 use serde_json::Value;
@@ -32,13 +32,18 @@ pub(crate) fn read(content: Value) -> Result<Task, ProviderError> {
     serde_json::from_value(content).map_err(|_| decode::unexpected("$", "not a task"))
 }
 
-/// What the answer to a submission says.
+/// What the answer to a submission says, which came at `received_at`. `price` is what the work is expected to cost.
 ///
 /// # Errors
 ///
 /// [`ProviderError::OutOfFunds`] when the task was not admitted; [`ProviderError::Protocol`] when there is no id
 /// to ask for.
-pub(crate) fn submission(task: &Task, config: &Config) -> Result<Submission, ProviderError> {
+pub(crate) fn submission(
+    task: &Task,
+    config: &Config,
+    price: Option<Money>,
+    received_at: Timestamp,
+) -> Result<Submission, ProviderError> {
     let state = State::read(&task.status, config.status_table);
     if state == Some(State::Rejected) {
         return Err(ProviderError::OutOfFunds {
@@ -46,21 +51,28 @@ pub(crate) fn submission(task: &Task, config: &Config) -> Result<Submission, Pro
         });
     }
     if state == Some(State::Completed) {
-        let output = finished(task, config);
+        let output = finished(task, config, price);
         if !output.assets.is_empty() {
             return Ok(Submission::Finished(output));
         }
     }
-    TaskId::read(&task.id)?.handle().map(Submission::Started)
+    TaskId::read(&task.id)?
+        .handle(price, received_at)
+        .map(Submission::Started)
 }
 
-/// What an answer to a look says. A state nobody has heard of counts as running: waiting loses nothing.
+/// What an answer to a look says. A state nobody has heard of counts as running: waiting loses nothing. `price` is
+/// what the handle says the work is expected to cost.
 ///
 /// # Errors
 ///
 /// [`ProviderError::NoResult`] when a task is completed and has no output at all; [`ProviderError::Protocol`] when
 /// there is no status, or an output in which no file can be found.
-pub(crate) fn status(task: &Task, config: &Config) -> Result<TaskStatus, ProviderError> {
+pub(crate) fn status(
+    task: &Task,
+    config: &Config,
+    price: Option<Money>,
+) -> Result<TaskStatus, ProviderError> {
     let state = State::read(&task.status, config.status_table)
         .ok_or_else(|| decode::unexpected("$.status", "not a status"))?;
     Ok(match state {
@@ -81,7 +93,7 @@ pub(crate) fn status(task: &Task, config: &Config) -> Result<TaskStatus, Provide
             TaskStatus::Running { percent: None }
         }
         State::Completed => {
-            let output = finished(task, config);
+            let output = finished(task, config, price);
             if output.assets.is_empty() {
                 return Err(without_file(task));
             }
@@ -112,10 +124,10 @@ fn without_file(task: &Task) -> ProviderError {
     }
 }
 
-fn finished(task: &Task, config: &Config) -> Output {
+fn finished(task: &Task, config: &Config, price: Option<Money>) -> Output {
     Output {
         assets: output::assets(&task.output),
-        cost: cost::of(task, config),
+        cost: cost::of(task, config, price),
     }
 }
 

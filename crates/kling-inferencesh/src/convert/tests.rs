@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::envelope::{self, Opened};
+use super::handle::LONG_AGO;
 use super::state::StatusTable;
 use super::task;
 use crate::Config;
@@ -70,12 +71,12 @@ proptest! {
         if let Opened::Content(content) = envelope::open(body)
             && let Ok(told) = task::read(content)
         {
-            match task::status(&told, &config) {
+            match task::status(&told, &config, None) {
                 Ok(TaskStatus::Succeeded(output)) => prop_assert!(!output.assets.is_empty()),
                 Ok(_) => {}
                 Err(error) => prop_assert!(["protocol", "no-result"].contains(&error.name())),
             }
-            if let Err(error) = task::submission(&told, &config) {
+            if let Err(error) = task::submission(&told, &config, None, LONG_AGO) {
                 prop_assert!(["protocol", "out-of-funds"].contains(&error.name()));
             }
         }

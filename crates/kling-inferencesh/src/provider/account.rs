@@ -1,6 +1,8 @@
 //! One account at the vendor: its key, its connections, and the calls that more than one method makes.
 
-use kling_core::{ProviderError, Secret, SubmissionKey, TaskHandle, TaskStatus};
+use kling_core::{
+    ProviderError, RememberedTask, Secret, SubmissionKey, TaskHandle, TaskStatus, Timestamp,
+};
 use kling_http::setting::{self, SettingError};
 use kling_http::{
     Call, Client, ClientOptions, Reply, Request, StreamReply, StreamRequest, Url, decode,
@@ -84,14 +86,33 @@ impl Account {
         self.open(&reply, attempt)
     }
 
-    /// Looks at a task.
-    pub(crate) async fn look(&self, id: &TaskId) -> Result<TaskStatus, ProviderError> {
-        let request = Request::get(self.config.endpoint(&["tasks", id.as_str()]));
+    /// Looks at a task; `None` when it is not there, and was submitted so shortly ago that it may show yet.
+    pub(crate) async fn look(
+        &self,
+        task: &RememberedTask,
+    ) -> Result<Option<TaskStatus>, ProviderError> {
+        let request = Request::get(self.config.endpoint(&["tasks", &task.id]));
         let reply = self.send(request, Call::Read).await?;
-        let content = self.open(&reply, Attempt::Task)?;
+        let content = match self.open(&reply, Attempt::Task) {
+            Err(error) if self.may_show_yet(&error, task, &reply) => return Ok(None),
+            content => content?,
+        };
         task::read(content)
-            .and_then(|task| task::status(&task, &self.config))
+            .and_then(|told| task::status(&told, &self.config, task.price))
+            .map(Some)
             .map_err(|error| self.noted(&reply, error))
+    }
+
+    /// Whether an error says that a task is not there which may only not be visible yet.
+    pub(crate) fn may_show_yet(
+        &self,
+        error: &ProviderError,
+        task: &RememberedTask,
+        reply: &Reply,
+    ) -> bool {
+        let grace = self.config.unknown_task_grace;
+        matches!(error, ProviderError::TaskGone { .. })
+            && task.may_be_unknown(grace, reply.received_at)
     }
 
     /// The address that the task of this submission reports its end to.
@@ -113,14 +134,15 @@ impl Account {
         let mut cursor: Option<String> = None;
         let mut echoes = true;
         for _ in 0..MAX_PAGES {
-            let page = self.page(cursor.as_deref()).await?;
+            let (page, received_at) = self.page(cursor.as_deref()).await?;
             for item in page.items.unwrap_or_default() {
                 let webhook = item.get("webhook");
                 echoes &= webhook.is_some();
                 let address = webhook.and_then(Value::as_str).unwrap_or_default();
                 if Webhooks::key_in(address).as_ref() == Some(key) {
                     let id = item.get("id").unwrap_or(&Value::Null);
-                    return TaskId::read(id)?.handle().map(Some);
+                    // What it was to cost is not known any more, and it may be no older than this.
+                    return TaskId::read(id)?.handle(None, received_at).map(Some);
                 }
             }
             let next = page.next_cursor.as_str().unwrap_or_default();
@@ -134,7 +156,7 @@ impl Account {
         self.absent(false)
     }
 
-    async fn page(&self, cursor: Option<&str>) -> Result<ListPage, ProviderError> {
+    async fn page(&self, cursor: Option<&str>) -> Result<(ListPage, Timestamp), ProviderError> {
         let wanted = ListRequest {
             limit: PAGE,
             sort: [ListSort {
@@ -147,6 +169,7 @@ impl Account {
         let reply = self.send(request, Call::Read).await?;
         let content = self.open(&reply, Attempt::Other)?;
         serde_json::from_value(content)
+            .map(|page| (page, reply.received_at))
             .map_err(|_| decode::unexpected("$.items", "not a list of tasks"))
             .map_err(|error| self.noted(&reply, error))
     }

@@ -39,7 +39,7 @@ fn the_documented_sample_is_a_hint_of_success_though_its_number_is_stale() {
     .expect("a hint");
 
     assert_eq!(hint.submission, KEY);
-    assert_eq!(hint.task.as_str(), "inferencesh.1.task_abc123");
+    assert_eq!(hint.task.as_str(), "inferencesh.2.0.-.task_abc123");
     assert_eq!(hint.ended, Some(Ended::Succeeded));
 }
 

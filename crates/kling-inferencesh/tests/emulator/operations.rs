@@ -1,5 +1,7 @@
 //! Every operation, in every generation of the vendor, to its result and its price.
 
+use std::time::Duration;
+
 use kling_core::{
     Asset, AssetInfo, Cancellation, MediaType, Money, Operation, Output, OutputSource,
     Provider as _, Resolution, Seconds, TaskStatus,
@@ -11,6 +13,15 @@ use kling_inferencesh::{StatusTable, StreamKind, TaskFiles};
 use super::bench::{Bench, picture, request};
 
 /// The result as a file that can go in again.
+fn measured(output: &Output, duration: Duration) -> Asset {
+    let clip = again(output);
+    let info = AssetInfo {
+        duration: Some(duration),
+        ..clip.info().clone()
+    };
+    Asset::from_url(info, clip.public_url().unwrap().clone())
+}
+
 fn again(output: &Output) -> Asset {
     let OutputSource::Url(url) = &output.assets[0].source else {
         panic!("an address");
@@ -96,8 +107,18 @@ async fn every_way_to_a_video_works_and_costs_what_we_say() {
 
     let mut edit = request(Operation::VideoEdit);
     edit.video = Some(again(&clip));
+    let before = bench.billed();
+    let unmeasured = bench.result(&edit).await;
+    assert_eq!(unmeasured.cost, None, "nobody looked how long the clip is");
+    sum = bench.billed();
+    assert!(sum > before);
+    edit.video = Some(measured(&clip, Duration::from_secs(5)));
+    for resolution in [Resolution::P1080, Resolution::P720] {
+        edit.resolution = Some(resolution);
+        sum += told(&bench.result(&edit).await);
+        assert_eq!(bench.billed(), sum, "an edit at {resolution}");
+    }
     let edited = bench.result(&edit).await;
-    assert_eq!(edited.cost, None);
     assert_eq!(fetched(&bench, &edited).await, MediaType::Mp4);
 }
 
@@ -173,13 +194,14 @@ async fn a_task_that_runs_is_not_deleted_and_goes_on() {
 
     assert_eq!(error.name(), "declined");
     let clock = &bench.emulator.world().clock;
-    clock.advance(std::time::Duration::from_mins(1));
+    clock.advance(Duration::from_mins(1));
     assert!(matches!(bench.end(&task).await, TaskStatus::Succeeded(_)));
 }
 
 #[tokio::test]
 async fn a_finished_task_cannot_be_cancelled_and_can_be_deleted() {
-    let bench = Bench::new().await;
+    // With a grace, a task that was deleted looks like one that does not show yet.
+    let bench = Bench::with(|_| {}, |config| config.unknown_task_grace = Duration::ZERO).await;
     let task = bench.start(&request(Operation::TextToImage)).await;
     bench.end(&task).await;
 

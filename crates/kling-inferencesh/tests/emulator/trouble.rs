@@ -1,5 +1,7 @@
 //! Lost answers, late visibility, cut streams, empty accounts: nothing is sent twice, nothing is lost.
 
+use std::time::Duration;
+
 use kling_core::{
     ErrorKind, FailureKind, Operation, Prompt, Provider as _, ProviderError, TaskStatus,
 };
@@ -8,7 +10,7 @@ use kling_emulator::script::Effect;
 use kling_http::Url;
 use kling_inferencesh::{Config, StreamKind};
 
-use super::bench::{Bench, SUBMISSION, assert_quiet, request};
+use super::bench::{BOUND, Bench, SUBMISSION, assert_quiet, request};
 
 const RUN: &str = "POST /apps/run";
 
@@ -85,13 +87,79 @@ async fn a_list_without_webhooks_proves_nothing() {
     assert_eq!(error.name(), "unavailable");
 }
 
-#[tokio::test]
-async fn a_task_that_is_hidden_at_first_is_waited_for() {
-    let bench = Bench::new().await;
-    bench.play(RUN, Effect::Hidden { ms: 1_500 });
-    let task = bench.start(&request(Operation::TextToImage)).await;
+/// Longer than any test takes; the emulator's clock is pushed past it.
+const HIDDEN: Duration = Duration::from_hours(1);
 
-    assert!(matches!(bench.end(&task).await, TaskStatus::Succeeded(_)));
+/// How often a task is looked at, or its stream asked for, before it shows: more often than a stream that cannot be had
+/// is asked for.
+const PATIENCE: usize = 12;
+
+#[tokio::test]
+async fn a_task_that_is_hidden_at_first_is_waited_for_by_streams_and_looks() {
+    for stream in [StreamKind::Ndjson, StreamKind::Sse, StreamKind::Off] {
+        let bench = Bench::with(unchanged, |config| {
+            config.stream = stream;
+            config.stream_reconnect_after = Config::TIMEOUTS.0;
+        })
+        .await;
+        let ms = u64::try_from(HIDDEN.as_millis()).unwrap();
+        bench.play(RUN, Effect::Hidden { ms });
+        let task = bench.start(&request(Operation::TextToImage)).await;
+        let looked_at = || {
+            let entries = bench.emulator.world().journal.entries(0);
+            let looks = entries
+                .iter()
+                .filter(|entry| entry.event() == "answered" && entry.path.contains("/tasks/"));
+            looks.count()
+        };
+        let shows = async {
+            while looked_at() < PATIENCE {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            bench.emulator.world().clock.advance(HIDDEN);
+        };
+
+        let watched = async {
+            if stream != StreamKind::Off {
+                return bench.end(&task).await;
+            }
+            loop {
+                let status = bench.provider.status(&task).await.unwrap();
+                if status.is_terminal() {
+                    return status;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let both = futures::future::join(shows, watched);
+        let ((), end) = tokio::time::timeout(BOUND, both).await.expect("it ends");
+
+        assert!(
+            matches!(end, TaskStatus::Succeeded(_)),
+            "{stream:?} {end:?}"
+        );
+        assert_eq!(bench.billed(), 28_000_000, "{stream:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_task_that_is_hidden_is_gone_without_a_grace_and_may_be_cancelled_later_within_it() {
+    let ms = u64::try_from(HIDDEN.as_millis()).unwrap();
+    let usual = Bench::new().await;
+    usual.play(RUN, Effect::Hidden { ms });
+    let waited_for = usual.start(&request(Operation::TextToImage)).await;
+    let sure = Bench::with(unchanged, |config| {
+        config.unknown_task_grace = Duration::ZERO;
+    })
+    .await;
+    sure.play(RUN, Effect::Hidden { ms });
+    let given_up = sure.start(&request(Operation::TextToImage)).await;
+
+    let cancelled = usual.provider.cancel(&waited_for).await;
+    let gone = sure.provider.status(&given_up).await;
+
+    assert!(cancelled.expect_err("it does not show").is_retryable());
+    assert_eq!(gone.expect_err("no grace").name(), "task-gone");
 }
 
 #[tokio::test]

@@ -73,7 +73,7 @@ async fn the_resume_example_is_killed_and_another_one_brings_what_was_paid_for()
     let first = EXAMPLES
         .program("inferencesh_resume", &base, &["a paper boat", path])
         .unwrap();
-    let handle = first.killed_after("inferencesh.1.").await.unwrap();
+    let handle = first.killed_after("inferencesh.2.").await.unwrap();
     assert!(!file.exists());
     world.clock.advance(Duration::from_hours(2));
     let told = EXAMPLES

@@ -22,6 +22,16 @@ pub(crate) const KEY: &str = "inf_very-private_0815";
 pub(crate) const PROMPT: &str = "zanzibar lighthouse made of marzipan";
 pub(crate) const TASK: TaskHandle = TaskHandle::literal("inferencesh.1.t1");
 
+/// The handle of a new task is of the layout's second version, and leads to the vendor's `t1`.
+#[track_caller]
+pub(crate) fn assert_is_task(handle: &TaskHandle) {
+    let text = handle.as_str();
+    assert!(
+        text.starts_with("inferencesh.2.") && text.rsplit('.').next() == Some("t1"),
+        "{text}"
+    );
+}
+
 /// No test waits for longer, whatever goes wrong.
 pub(crate) const BOUND: Duration = Duration::from_secs(30);
 

@@ -55,7 +55,10 @@ async fn a_task_is_found_by_the_key_in_its_webhook_on_whatever_page() {
 
     let found = find(&bench).await.unwrap();
 
-    assert_eq!(found, Some(TaskHandle::literal("inferencesh.1.t7")));
+    let found = found.expect("the task");
+    // What it was to cost is not known any more.
+    let known: Vec<_> = found.as_str().rsplit('.').take(2).collect();
+    assert_eq!(known, ["t7", "-"]);
     let calls = bench.calls();
     assert_eq!(
         calls[0].json()["sort"][0],

@@ -117,7 +117,7 @@ async fn a_handle_of_another_provider_or_from_the_future_is_refused_and_not_sent
     let bench = Bench::new().await;
     for (text, name) in [
         ("aimlapi.1.t1", "foreign-handle"),
-        ("inferencesh.2.t1", "handle-from-the-future"),
+        ("inferencesh.3.t1", "handle-from-the-future"),
         ("inferencesh.1.", "damaged-handle"),
     ] {
         let task = TaskHandle::literal(text);

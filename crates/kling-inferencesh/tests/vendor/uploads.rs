@@ -14,7 +14,7 @@ use kling_inferencesh::InferenceSh;
 use serde_json::json;
 use tokio::sync::Notify;
 
-use super::bench::{BOUND, KEY, TASK, config, request};
+use super::bench::{BOUND, KEY, assert_is_task, config, request};
 
 const PIECE: &[u8] = &[7; 10_000];
 
@@ -99,7 +99,10 @@ async fn submitted(is_whole: bool) -> Result<Submission, ProviderError> {
 async fn a_file_is_sent_while_it_is_read_and_never_held_whole() {
     let submission = submitted(true).await.unwrap();
 
-    assert_eq!(submission, Submission::Started(TASK));
+    let Submission::Started(handle) = submission else {
+        panic!("{submission:?}");
+    };
+    assert_is_task(&handle);
 }
 
 #[tokio::test]

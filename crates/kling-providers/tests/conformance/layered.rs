@@ -46,6 +46,10 @@ impl Subject for Only {
         self.0.nothing_started_at(status)
     }
 
+    fn may_be_ignored(&self) -> Option<&'static [&'static str]> {
+        self.0.may_be_ignored()
+    }
+
     fn clip(&self) -> Option<Asset> {
         self.0.clip()
     }

@@ -10,7 +10,9 @@ mod layered;
 
 fn main() -> std::process::ExitCode {
     let subject = Emulated {
-        client: |base, timeout| layered::layered((inferencesh::SUBJECT.client)(base, timeout)),
+        client: |base, timeout, grace| {
+            layered::layered((inferencesh::SUBJECT.client)(base, timeout, grace))
+        },
         ..inferencesh::SUBJECT
     };
     kling_conformance::run(layered::Only(subject, Operation::TextToVideo))

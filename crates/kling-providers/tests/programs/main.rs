@@ -73,7 +73,7 @@ async fn the_progress_example_draws_what_its_observer_is_told() {
     let drawn = String::from_utf8_lossy(&output.stderr);
     let told = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{drawn}");
-    assert!(drawn.contains("resume with: inferencesh.1."), "{drawn}");
+    assert!(drawn.contains("resume with: inferencesh.2."), "{drawn}");
     assert!(
         drawn.contains("done [##############################]"),
         "{drawn}"
@@ -96,7 +96,7 @@ async fn the_resume_example_is_killed_and_another_one_brings_what_was_paid_for()
     let first = EXAMPLES
         .program("providers_resume", &base, &["a paper boat", path])
         .unwrap();
-    let handle = first.killed_after("inferencesh.1.").await.unwrap();
+    let handle = first.killed_after("inferencesh.2.").await.unwrap();
     world.clock.advance(Duration::from_hours(2));
     let told = EXAMPLES
         .program("providers_resume", &base, &[&handle, path])

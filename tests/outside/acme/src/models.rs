@@ -62,6 +62,7 @@ fn entry(operation: Operation, images: CountRange) -> ModelInfo {
         price: Some(Price {
             unit: PriceUnit::Image,
             amount: PICTURE,
+            except: None,
             stated: true,
         }),
         pace: Pace {

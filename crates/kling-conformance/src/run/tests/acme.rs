@@ -32,6 +32,10 @@ pub(super) enum Lie {
     UnheardIsFailed,
     EmptyIsSuccess,
     MissingIsBusy,
+    LateIsGone,
+    LateEndsStreams,
+    FutureIsPresent,
+    CostsAreSecret,
     WrongCost,
     WrongPrice,
     FindsNothing,
@@ -78,6 +82,7 @@ impl Subject for Acme {
             price: Some(Price {
                 unit: PriceUnit::Request,
                 amount: stated,
+                except: None,
                 stated: true,
             }),
             pace: Pace {

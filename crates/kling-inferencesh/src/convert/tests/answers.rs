@@ -6,6 +6,7 @@ use kling_core::{
 use serde_json::{Value, json};
 
 use crate::convert::envelope::{self, Opened};
+use crate::convert::handle::LONG_AGO;
 use crate::convert::state::StatusTable;
 use crate::convert::task;
 
@@ -46,7 +47,7 @@ fn a_no_in_the_oldest_wrapping_is_no_content() {
 }
 
 fn status_of(task: Value, table: StatusTable) -> Result<TaskStatus, ProviderError> {
-    task::status(&task::read(task)?, &numbered(table))
+    task::status(&task::read(task)?, &numbered(table), None)
 }
 
 fn current(task: Value) -> Result<TaskStatus, ProviderError> {
@@ -191,7 +192,7 @@ fn a_cost_is_made_from_the_operators_prices() {
     let cost = |input: Value, output: Value| {
         let told = json!({"id": "t1", "status": 10, "input": input, "output": output});
         let told = task::read(told).expect("a task");
-        match task::status(&told, &config).expect("a status") {
+        match task::status(&told, &config, None).expect("a status") {
             TaskStatus::Succeeded(output) => output.cost.expect("a cost").amount,
             other => panic!("{other:?}"),
         }
@@ -286,7 +287,8 @@ fn a_task_that_nobody_would_pay_for_cost_nothing() {
 }
 
 fn submitted(task: Value) -> Result<Submission, ProviderError> {
-    task::submission(&task::read(task)?, &numbered(StatusTable::Current))
+    let config = numbered(StatusTable::Current);
+    task::submission(&task::read(task)?, &config, None, LONG_AGO)
 }
 
 #[test]
@@ -296,7 +298,7 @@ fn a_submission_starts_a_task_whatever_its_status_is() {
         let Submission::Started(handle) = told else {
             panic!("{told:?}");
         };
-        assert_eq!(handle.as_str(), "inferencesh.1.t1");
+        assert_eq!(handle.as_str(), "inferencesh.2.0.-.t1");
     }
     let done = json!({"id": "t1", "status": 10, "output": {"image": "https://a.b/c.png"}});
     assert!(matches!(submitted(done), Ok(Submission::Finished(_))));

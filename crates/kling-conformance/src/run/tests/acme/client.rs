@@ -42,7 +42,7 @@ impl Client {
 
     fn work(&self, books: &mut Books, key: &SubmissionKey) -> TaskHandle {
         let fate = books.fate.take();
-        if matches!(fate, None | Some(Fate::TakesAWhile)) {
+        if matches!(fate, None | Some(Fate::TakesAWhile | Fate::ShowsLate)) {
             books.charges.push(PRICE);
             if self.lie == Lie::SendsTwice {
                 books.charges.push(PRICE);
@@ -54,7 +54,7 @@ impl Client {
             id.push('+');
         }
         books.tasks.insert(id.clone(), fate);
-        TaskHandle::parse(format!("acme.{id}")).unwrap()
+        TaskHandle::parse(format!("acme.1.{id}")).unwrap()
     }
 
     fn refused(&self, refusal: Refusal) -> ProviderError {
@@ -96,7 +96,7 @@ impl Client {
                 source: OutputSource::Url(url),
                 media_type: None,
             }],
-            cost: Some(Cost {
+            cost: (self.lie != Lie::CostsAreSecret).then_some(Cost {
                 amount,
                 source: CostSource::Reported,
             }),
@@ -163,7 +163,14 @@ impl Provider for Client {
     }
 
     async fn status(&self, task: &TaskHandle) -> Result<TaskStatus, ProviderError> {
-        let Some(id) = task.as_str().strip_prefix("acme.") else {
+        if task.as_str().starts_with("acme.2.") && self.lie != Lie::FutureIsPresent {
+            return Err(ProviderError::Handle(HandleError::FromTheFuture {
+                provider: "acme",
+                found: 2,
+                known: 1,
+            }));
+        }
+        let Some(id) = task.as_str().strip_prefix("acme.1.") else {
             if self.lie == Lie::ForeignIsBusy {
                 return Err(busy());
             }
@@ -223,6 +230,15 @@ impl Provider for Client {
             None => Err(ProviderError::TaskGone {
                 note: ReplyNote::default(),
             }),
+            Some(Some(Fate::ShowsLate)) if books.turns < 3 && self.lie == Lie::LateIsGone => {
+                Err(ProviderError::TaskGone {
+                    note: ReplyNote::default(),
+                })
+            }
+            Some(Some(Fate::ShowsLate)) if books.turns < 3 => {
+                Ok(TaskStatus::Queued { position: None })
+            }
+            Some(Some(Fate::ShowsLate)) => Ok(TaskStatus::Succeeded(self.output())),
             Some(Some(Fate::TakesAWhile)) if books.turns < 3 => {
                 Ok(TaskStatus::Running { percent: None })
             }
@@ -267,6 +283,6 @@ impl Provider for Client {
             Some(_) => return Err(busy()),
         }
         let known = books.tasks.contains_key(key.as_str()) && self.lie != Lie::FindsNothing;
-        Ok(known.then(|| TaskHandle::parse(format!("acme.{key}")).unwrap()))
+        Ok(known.then(|| TaskHandle::parse(format!("acme.1.{key}")).unwrap()))
     }
 }

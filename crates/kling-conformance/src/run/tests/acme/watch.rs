@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_core::Stream;
-use kling_core::{ProviderError, TaskEvent, TaskEvents, TaskHandle, TaskStatus};
+use kling_core::{ProviderError, ReplyNote, TaskEvent, TaskEvents, TaskHandle, TaskStatus};
 use tokio::time::{Interval, interval};
 
 use super::Lie;
@@ -21,7 +21,7 @@ pub(super) fn events(client: &Client, task: &TaskHandle) -> TaskEvents {
         instance: Instance::Usual,
         mine: Mutex::default(),
     };
-    let id = task.as_str().trim_start_matches("acme.").to_owned();
+    let id = task.as_str().trim_start_matches("acme.1.").to_owned();
     Box::pin(Follow {
         client,
         id,
@@ -50,11 +50,17 @@ impl Follow {
         }
         let fate = books.tasks.get(&self.id).copied().flatten();
         let runs = match fate {
-            Some(Fate::TakesAWhile) => books.turns < 3,
+            Some(Fate::TakesAWhile | Fate::ShowsLate) => books.turns < 3,
             Some(_) => true,
             None => false,
         };
         drop(books);
+        if runs && fate == Some(Fate::ShowsLate) && lie == Lie::LateEndsStreams {
+            self.is_over = true;
+            return Poll::Ready(Some(Err(ProviderError::TaskGone {
+                note: ReplyNote::default(),
+            })));
+        }
         let status = match (runs, lie, &self.told) {
             (true, Lie::GoesBack, Some(TaskStatus::Running { .. })) => {
                 TaskStatus::Queued { position: None }
