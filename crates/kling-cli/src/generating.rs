@@ -268,6 +268,8 @@ fn observe(
         Progress::Part { part, step, .. } => {
             return observe(*step, Some(part), provider, output, known);
         }
+        // Why is told once, at the end.
+        Progress::NotSubmitted(_) => return,
         Progress::Fetching { file, of } => Event::Fetching { part, file, of },
         Progress::Event(TaskEvent::Partial(assets)) => Event::Partial {
             part,

@@ -91,6 +91,7 @@ fn name(progress: Progress<'_>) -> &'static str {
             "submitted"
         }
         Progress::Event(TaskEvent::Status(TaskStatus::Queued { .. })) => "queued",
+        Progress::NotSubmitted(_) => "not accepted",
         Progress::Event(_) => "running",
         Progress::Fetching { .. } => "fetching",
         Progress::Part { step, .. } => name(*step),

@@ -5,6 +5,7 @@ mod error;
 mod fetch;
 mod follow;
 mod kept;
+mod left;
 mod options;
 mod parts;
 
@@ -18,6 +19,7 @@ use kling_core::{
 };
 
 use kept::Held;
+use left::{Awaited, Leaving};
 
 pub use error::{GenerateError, Paid};
 pub use fetch::{Generated, GeneratedFile, Place, fetch_output};
@@ -37,9 +39,14 @@ pub enum Shared {}
 /// There are two of each method, and the call looks the same. On an `Arc<dyn Provider>`, which is what a
 /// [`Registry`](crate::Registry) and a [`Catalogue`](crate::Catalogue) give, or on an `Arc` of any other provider, a
 /// submission is a task of its own on tokio's runtime: whoever drops the future of [`generate`](Self::generate) leaves
-/// it to go to its end, and the observer ([`GenerateOptions::observed_by`]) is told what came of it, the handle or the
-/// output. On a plain reference (`&dyn Provider`, `&AimlApi`) nothing outlives the future: dropped while it submits, it
-/// drops the provider's call, the vendor may have begun and charged, and nobody is told.
+/// it to go to its end, the observer ([`GenerateOptions::observed_by`]) is told what came of it, the handle, the
+/// output or the failure, and a warning in the log says the same.
+///
+/// **On a plain reference (`&dyn Provider`, `&AimlApi`) nothing outlives the future.** Dropped while it submits (by
+/// `select!`, by tokio's `timeout`, by the end of a task), it drops the provider's call; the vendor may have begun and
+/// charged, and nobody will ever be told the handle. All that is left is a warning in the log. To keep what is paid for, call
+/// these methods on an `Arc`; or do not drop the future, and give up by [`GenerateOptions::stop`] and
+/// [`GenerateOptions::timeout`], which wait for the answer to a submission.
 #[async_trait::async_trait]
 pub trait ProviderExt<By = Borrowed> {
     /// Checks a request, submits it **once**, watches the task and fetches the result.
@@ -51,7 +58,8 @@ pub trait ProviderExt<By = Borrowed> {
     /// to the end and tells the observer, as long as the runtime lives; a reference may lose a paid task (see
     /// [`ProviderExt`]). Dropped while it watches, the task goes on at the
     /// provider; dropped while it fetches, the output is what the observer was told
-    /// ([`TaskStatus::Succeeded`]), for [`fetch_output`].
+    /// ([`TaskStatus::Succeeded`]), for [`fetch_output`]. Either way a warning in the log names the task, or how many
+    /// files were left at what cost.
     ///
     /// # Errors
     ///
@@ -239,7 +247,13 @@ async fn send(
     options: &GenerateOptions,
 ) -> Result<Submission, GenerateError> {
     let submission = provider.submit(request, key).await;
-    let submission = submission.map_err(GenerateError::Submit)?;
+    let submission = match submission {
+        Ok(submission) => submission,
+        Err(error) => {
+            options.tell(Progress::NotSubmitted(&error));
+            return Err(GenerateError::Submit(error));
+        }
+    };
     match &submission {
         Submission::Finished(output) => {
             // Bytes are shared, not copied, by a clone.
@@ -261,12 +275,28 @@ async fn finish(
 ) -> Result<Generated, GenerateError> {
     let stem = options::file_stem(options.stem.as_deref().unwrap_or(key.as_str()));
     match submission {
-        Submission::Finished(output) => fetch::all(output, None, &stem, options).await,
+        Submission::Finished(output) => fetched(output, None, key, &stem, options).await,
         Submission::Started(handle) => {
-            let output = watch(provider, &handle, pace, options).await?;
-            fetch::all(output, Some(handle), &stem, options).await
+            let leaving = Leaving::from(key, Awaited::Task(&handle));
+            let output = watch(provider, &handle, pace, options).await;
+            leaving.stay();
+            fetched(output?, Some(handle), key, &stem, options).await
         }
     }
+}
+
+async fn fetched(
+    output: Output,
+    handle: Option<TaskHandle>,
+    key: &SubmissionKey,
+    stem: &str,
+    options: &GenerateOptions,
+) -> Result<Generated, GenerateError> {
+    let paid = output.clone();
+    let leaving = Leaving::from(key, Awaited::Files(&paid));
+    let generated = fetch::all(output, handle, stem, options).await;
+    leaving.stay();
+    generated
 }
 
 /// A pace for a task of which nobody knows the model: the most often any is looked at, and the most

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kling_core::{SubmissionKey, TaskEvent, TaskHandle};
+use kling_core::{ProviderError, SubmissionKey, TaskEvent, TaskHandle};
 use kling_http::Downloader;
 use tokio_util::sync::CancellationToken;
 
@@ -42,6 +42,9 @@ pub enum Destination {
 pub enum Progress<'a> {
     /// The task began. Keep the handle: with it another process can resume.
     Submitted(&'a TaskHandle),
+    /// The submission brought neither a task nor a result. Its [`kind`](ProviderError::kind) says whether something may
+    /// be charged all the same. On an `Arc` it is told though nobody waits any more.
+    NotSubmitted(&'a ProviderError),
     /// Something happened to the task. A success comes with the output, before its files are fetched; for a model
     /// that answers at once it is the only event.
     Event(&'a TaskEvent),

@@ -69,6 +69,7 @@ async fn a_generation_is_submitted_once_watched_and_fetched() {
     let notes = Arc::clone(&told);
     let options = in_memory().observed_by(move |progress| {
         let name = match progress {
+            Progress::NotSubmitted(_) => "not submitted",
             Progress::Submitted(_) => "submitted",
             Progress::Event(_) => "event",
             Progress::Fetching { .. } => "fetching",
@@ -281,4 +282,5 @@ async fn what_was_paid_for_survives_being_stopped() {
 
 mod dropped;
 mod files;
+mod left;
 mod parts;

@@ -5,22 +5,30 @@ use tokio::sync::{Notify, mpsc};
 use super::*;
 use kling_core::{ProviderId, Submission};
 
-const LONG: Duration = Duration::from_secs(20);
+pub(super) const LONG: Duration = Duration::from_secs(20);
 
 /// Answers a submission only when it is let.
 #[derive(Debug)]
-struct Held {
+pub(super) struct Held {
     fake: Fake,
-    asked: Notify,
-    let_through: Notify,
+    pub(super) asked: Notify,
+    pub(super) let_through: Notify,
 }
 
 impl Held {
-    fn answering(submission: impl Fn() -> Submission + Send + Sync + 'static) -> Arc<Self> {
+    pub(super) fn answering(
+        submission: impl Fn() -> Submission + Send + Sync + 'static,
+    ) -> Arc<Self> {
+        Self::told(move || Ok(submission()))
+    }
+
+    pub(super) fn told(
+        answer: impl Fn() -> Result<Submission, ProviderError> + Send + Sync + 'static,
+    ) -> Arc<Self> {
         let mut entry = entry(Operation::TextToImage, None);
         entry.capability.returned = kling_core::Returned::FirstOnly;
         let fake = Fake {
-            submit: Box::new(move || Ok(submission())),
+            submit: Box::new(answer),
             ..Fake::named("fake", vec![entry])
         };
         Arc::new(Self {
@@ -62,6 +70,7 @@ fn noted() -> (GenerateOptions, mpsc::UnboundedReceiver<String>) {
     let options = in_memory().observed_by(move |progress| {
         let said = |step: Progress<'_>| match step {
             Progress::Submitted(handle) => handle.to_string(),
+            Progress::NotSubmitted(error) => error.name().to_owned(),
             Progress::Event(TaskEvent::Status(TaskStatus::Succeeded(output))) => {
                 format!("{} files", output.assets.len())
             }
@@ -163,6 +172,25 @@ async fn a_borrowed_providers_call_ends_with_the_future() {
 
     assert_eq!(next(&mut notes).await, None);
     assert_eq!(held.fake.submissions.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn the_observer_is_told_of_a_failure_though_the_caller_left() {
+    let held = Held::told(|| Err(ProviderError::Indeterminate("reset".into())));
+    let provider: Arc<dyn Provider> = Arc::clone(&held) as _;
+    let (options, mut notes) = noted();
+    let request = request(Operation::TextToImage);
+    let key = SubmissionKey::literal("job-1");
+
+    let mut generation = provider.generate(&request, &key, &options);
+    tokio::select! {
+        ended = &mut generation => panic!("{ended:?}"),
+        () = held.asked.notified() => {}
+    }
+    drop(generation);
+    held.let_through.notify_one();
+
+    assert_eq!(next(&mut notes).await.as_deref(), Some("indeterminate"));
 }
 
 #[tokio::test]
