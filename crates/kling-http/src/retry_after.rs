@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use kling_core::Timestamp;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
-/// The longest wait we take seriously: a day. A longer one is cut to this.
+/// The longest wait we take seriously: a day. A longer one is cut to this. RFC 9110 states no bound; this one is the
+/// house's own, so that a wrong clock or a slip of a vendor's cannot stop a caller for ever.
 pub const MAX_WAIT: Duration = Duration::from_hours(24);
 
 /// Reads the wait from a reply's headers. A date is taken relative to the server's own `Date`, or to

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use kling_core::{Money, Secret};
+use serde::de::Visitor;
 use serde::{Deserialize, Deserializer};
 use url::Url;
 
@@ -176,9 +177,11 @@ pub fn endpoint(base: &Url, path: &[&str]) -> Url {
 ///
 /// When it is no URL.
 pub fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    Url::parse(&text)
-        .map_err(|_| serde::de::Error::custom("not an address: it takes https:// and a host"))
+    deserializer.deserialize_str(Text {
+        wanted: "an address in quotes, such as \"https://api.example.com\"",
+        wrong: "not an address: it takes https:// and a host, such as https://api.example.com",
+        read: |text| Url::parse(text).ok(),
+    })
 }
 
 /// Reads an address where there need not be one.
@@ -198,11 +201,10 @@ pub fn optional_address<'de, D: Deserializer<'de>>(
 ///
 /// When it has no unit, or is no length of time.
 pub fn humane<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    humantime::parse_duration(&text).map_err(|_| {
-        serde::de::Error::custom(
-            "not a length of time: it takes numbers with units, such as 90s or 5m",
-        )
+    deserializer.deserialize_str(Text {
+        wanted: "a length of time in quotes, such as \"90s\"",
+        wrong: "not a length of time: it takes numbers with units, such as 90s or 5m",
+        read: |text| humantime::parse_duration(text).ok(),
     })
 }
 
@@ -217,9 +219,33 @@ pub fn optional_humane<'de, D: Deserializer<'de>>(
     humane(deserializer).map(Some)
 }
 
+/// Text that stands for something else. What was written is in no complaint: an address may hold a secret.
+struct Text<T> {
+    /// What is said of anything but text.
+    wanted: &'static str,
+    /// What is said of other text.
+    wrong: &'static str,
+    read: fn(&str) -> Option<T>,
+}
+
+impl<T> Visitor<'_> for Text<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.wanted)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+        (self.read)(text).ok_or_else(|| E::custom(self.wrong))
+    }
+}
+
 /// An amount as people write it: a number, or one in quotes.
 #[derive(Deserialize)]
-#[serde(untagged, expecting = "an amount in dollars, such as 0.05")]
+#[serde(
+    untagged,
+    expecting = "not an amount in dollars: it takes a number, such as 0.05"
+)]
 enum Amount {
     Whole(u32),
     // The shortest decimal that means the same number is what was typed.

@@ -16,7 +16,7 @@ pub use ext::{
     Place, Progress, ProviderExt, Shared, Sleeper, TokioSleeper, fetch_output,
 };
 pub use inputs::{InputError, Inputs};
-pub use registry::{Plugin, Registry, RegistryError, is_local};
+pub use registry::{Plugin, Registry, RegistryError, explain, is_local};
 
 /// Of the version whose `Table` a [`Registry`] takes.
 pub use toml;

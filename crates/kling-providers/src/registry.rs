@@ -1,5 +1,7 @@
 //! From a provider's name and settings to a provider.
 
+mod complaint;
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::sync::Arc;
@@ -9,6 +11,8 @@ use kling_http::Url;
 use serde::de::DeserializeOwned;
 
 use crate::builtin;
+
+pub use complaint::explain;
 
 type Factory =
     Arc<dyn Fn(toml::Table, Secret) -> Result<Arc<dyn Provider>, RegistryError> + Send + Sync>;
@@ -39,13 +43,13 @@ impl Plugin {
     {
         let name = id.clone();
         let factory = move |settings: toml::Table, key: Secret| -> Result<Arc<dyn Provider>, _> {
-            let settings =
-                settings
-                    .try_into()
-                    .map_err(|error: toml::de::Error| RegistryError::Settings {
-                        provider: name.clone(),
-                        reason: error.message().trim().to_owned(),
-                    })?;
+            let settings = serde_path_to_error::deserialize(toml::Value::Table(settings)).map_err(
+                |error| RegistryError::Settings {
+                    provider: name.clone(),
+                    setting: setting(error.path()),
+                    reason: error.inner().message().trim().to_owned(),
+                },
+            )?;
             let provider = build(settings, key).map_err(|error| RegistryError::Build {
                 provider: name.clone(),
                 source: Box::new(error),
@@ -164,11 +168,17 @@ pub enum RegistryError {
         available: Vec<ProviderId>,
     },
     /// The table does not fit the provider's settings.
-    #[error("the settings of provider `{provider}` are not valid: {reason}")]
+    #[error(
+        "the settings of provider `{provider}` are not valid: {}",
+        told(setting, reason)
+    )]
     Settings {
         /// Whose settings.
         provider: ProviderId,
-        /// What is wrong; for an unknown key, with the valid ones.
+        /// The path of the setting in the provider's table, such as `request_timeout` or `workers[0]`; empty where it
+        /// is about the table as a whole.
+        setting: String,
+        /// What is wrong, in serde's words, which [`explain`] makes words for people of.
         reason: String,
     },
     /// The settings can be read and cannot work.
@@ -180,6 +190,29 @@ pub enum RegistryError {
         #[source]
         source: Source,
     },
+}
+
+/// A path as people write it.
+fn setting(path: &serde_path_to_error::Path) -> String {
+    match path.to_string() {
+        // Its own way to say that there is none.
+        path if path == "." => String::new(),
+        path => path,
+    }
+}
+
+/// Which setting, what is wrong with it, and what would work.
+fn told(setting: &str, reason: &str) -> String {
+    let (reason, fix) = explain(reason, &[]);
+    let setting = match setting {
+        "" => String::new(),
+        setting => format!("`{setting}`: "),
+    };
+    let fix = match fix.as_str() {
+        "" => String::new(),
+        fix => format!("; {fix}"),
+    };
+    format!("{setting}{reason}{fix}")
 }
 
 fn listed(names: &[ProviderId]) -> String {
@@ -241,8 +274,76 @@ mod tests {
             .expect_err("a misspelt setting");
 
         let told = error.to_string();
-        assert!(told.contains("unknown field `base-url`"), "{told}");
-        assert!(told.contains("`base_url`, `request_timeout`"), "{told}");
+        assert!(told.contains("`base-url`: unknown key"), "{told}");
+        assert!(told.contains("base_url, request_timeout"), "{told}");
+    }
+
+    #[test]
+    fn a_setting_of_the_wrong_type_or_shape_is_named_with_what_would_work() {
+        for (provider, table, setting, expected) in [
+            (
+                "aimlapi",
+                "request_timeout = 5",
+                "request_timeout",
+                "it cannot be the number 5; write a length of time in quotes, such as \"90s\"",
+            ),
+            (
+                "aimlapi",
+                "request_timeout = '5x'",
+                "request_timeout",
+                "not a length of time: it takes numbers with units, such as 90s or 5m",
+            ),
+            (
+                "apiin",
+                "base_url = 'nonsense'",
+                "base_url",
+                "not an address: it takes https:// and a host, such as https://api.example.com",
+            ),
+            (
+                "apiin",
+                "base_url = 7",
+                "base_url",
+                "it cannot be the number 7; write an address in quotes, such as \"https://api.example.com\"",
+            ),
+            (
+                "aimlapi",
+                "image_usd = 'cheap'",
+                "image_usd",
+                "not an amount in dollars: it takes digits with at most nine decimals, such as 0.0294",
+            ),
+            (
+                "aimlapi",
+                "image_usd = true",
+                "image_usd",
+                "not an amount in dollars: it takes a number, such as 0.05",
+            ),
+            (
+                "aimlapi",
+                "data_uris = 'yes'",
+                "data_uris",
+                "it cannot be the text \"yes\"; write true or false",
+            ),
+            (
+                "inferencesh",
+                "stream = 'pigeon'",
+                "stream",
+                "unknown value `pigeon`; use one of ndjson, sse, off",
+            ),
+            (
+                "inferencesh",
+                "workers = ['w1', 2]",
+                "workers[1]",
+                "it cannot be the number 2; write text in quotes",
+            ),
+        ] {
+            let error = Registry::builtin().build(provider, settings(table), key());
+
+            let told = error.expect_err(table).to_string();
+            let expected = format!(
+                "the settings of provider `{provider}` are not valid: `{setting}`: {expected}"
+            );
+            assert_eq!(told, expected, "{table}");
+        }
     }
 
     #[test]

@@ -5,13 +5,12 @@ use std::sync::Arc;
 
 use kling_core::{Provider, ProviderId, Secret};
 use kling_http::{ClientError, DownloadOptions, Downloader, Guard};
-use kling_providers::{Plugin, Registry, RegistryError};
+use kling_providers::{Plugin, Registry, RegistryError, explain};
 
 use url::Url;
 
 use super::layers::{Origins, join, unguessed};
 use super::problem::{ConfigError, Place};
-use super::read::explain;
 use super::secrets::{self, FoundSecret};
 use crate::secret::{Environment, SecretSource};
 

@@ -50,6 +50,20 @@ fn lengths_of_time_have_units_and_amounts_may_be_quoted() {
     }
     let told = read(r#"{"time": "300"}"#).expect_err("no unit");
     assert!(told.contains("such as 90s or 5m"), "{told}");
+    for (wrong, example) in [
+        (r#"{"time": 300}"#, "in quotes, such as \"90s\""),
+        (r#"{"address": 7}"#, "such as \"https://api.example.com\""),
+        (
+            r#"{"address": "nonsense"}"#,
+            "such as https://api.example.com",
+        ),
+        (r#"{"price": true}"#, "such as 0.05"),
+    ] {
+        let told = read(wrong).expect_err("wrong");
+        assert!(told.contains(example), "{told}");
+    }
+    let secret = read(r#"{"address": "https://me:pw@"}"#).expect_err("no host");
+    assert!(!secret.contains("pw"), "{secret}");
     let address = read(r#"{"address": "https://example.com"}"#).expect("an address");
     assert_eq!(address.address, Some(url("https://example.com")));
 }

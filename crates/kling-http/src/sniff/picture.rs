@@ -11,7 +11,8 @@ use tokio::sync::Semaphore;
 
 use super::{FileFacts, describe, head_of_file, inspect};
 
-/// The most pixels a picture may have to be decoded: 100 megapixels.
+/// The most pixels a picture may have to be decoded: 100 megapixels. The bound is the house's own: four bytes for each
+/// of them are what one decoding may take of a small machine's memory, and no vendor states one.
 pub const MAX_PIXELS: u64 = 100_000_000;
 
 /// The most memory one decoding may take: four bytes for each of the most pixels, and some room to work.
