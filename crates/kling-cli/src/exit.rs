@@ -1,6 +1,7 @@
 //! How a command that did not work ends: what scripts read, what people read, and what can still be had.
 
 use std::error::Error;
+use std::path::Path;
 
 use kling_core::{
     ErrorKind, FailureKind, Output, OutputSource, Problem, ProviderError, SubmissionKey,
@@ -17,7 +18,7 @@ use crate::event::{Charged, Saved};
 pub(crate) enum Exit {
     /// Everything asked for is here.
     Done,
-    /// The provider declined, failed, or knows no such task.
+    /// The provider declined, failed, knows no such task, or had ended what was to be cancelled.
     Failed,
     /// The request cannot be sent as it is; nothing was.
     Usage,
@@ -36,6 +37,44 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
+    /// Every one, in the order of the codes.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Done,
+        Self::Failed,
+        Self::Usage,
+        Self::Unconfirmed,
+        Self::NotFinished,
+        Self::Account,
+        Self::Busy,
+        Self::NotStored,
+        Self::Interrupted,
+    ];
+
+    /// What it says, as `--help` and the README have it.
+    pub(crate) const fn meaning(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => {
+                "failed at the provider: declined, moderated, no result, unknown or cancelled task, too late to cancel"
+            }
+            Self::Usage => "bad usage, or a request that the model does not take; nothing was sent",
+            Self::Unconfirmed => "unconfirmed: no clear answer came, it may have been charged",
+            Self::NotFinished => {
+                "not finished: timed out, stopped, or lost sight of; `kling resume` with the printed handle"
+            }
+            Self::Account => {
+                "the account: key not accepted, out of funds, or something not set up there"
+            }
+            Self::Busy => {
+                "busy: provider or input not reached, rate limited, not available; nothing was started, try again later"
+            }
+            Self::NotStored => "paid for and not stored: a result file could not be fetched",
+            Self::Interrupted => {
+                "interrupted, or the price not agreed to, before anything was sent"
+            }
+        }
+    }
+
     pub(crate) const fn code(self) -> u8 {
         match self {
             Self::Done => 0,
@@ -245,16 +284,43 @@ impl Ending {
         ending
     }
 
-    /// A generation that did not bring all it should.
-    pub(crate) fn of(error: &GenerateError) -> Box<Self> {
+    /// A wish to cancel that came to nothing. Where nobody can cancel, the task goes on.
+    pub(crate) fn of_cancel(error: &ProviderError, handle: &TaskHandle) -> Box<Self> {
+        let mut ending = Self::of_read(error);
+        if let ProviderError::Unsupported { .. } = error {
+            ending.message.push_str(&format!(
+                ": the task goes on, and `kling resume {handle}` fetches what comes out; `can_cancel` in \
+                 `kling models --json` tells where it is possible"
+            ));
+        }
+        ending.with_handle(handle)
+    }
+
+    /// A folder that cannot take the result.
+    pub(crate) fn destination(out: &Path, error: &std::io::Error) -> Box<Self> {
+        let shown = out.display();
+        let message = if out.is_dir() || !out.exists() {
+            format!("the folder `{shown}` cannot be written: {error}")
+        } else {
+            format!("`{shown}` is not a folder, and nothing is ever replaced: --out takes a folder")
+        };
+        Self::usage("destination", message)
+    }
+
+    /// A generation into `out` that did not bring all it should.
+    pub(crate) fn of(error: &GenerateError, out: &Path) -> Box<Self> {
         let told = chain(error);
         let mut ending = match error {
             GenerateError::NoSuchModel { .. } => Self::usage("no-such-model", told),
             GenerateError::Unfit(violations) => Self::unfit(error.to_string(), violations),
-            GenerateError::Destination(_) => Self::usage("destination", told),
+            GenerateError::Destination(below) => Self::destination(out, below),
             GenerateError::Submit(below) => Self::of_submission(below),
             GenerateError::Watch { source, .. } => Self::of_watch(source),
-            GenerateError::TimedOut { .. } => Self::new(Exit::NotFinished, "timed-out", told),
+            GenerateError::TimedOut { after, .. } => {
+                let after = humantime::format_duration(*after);
+                let told = format!("the task was not done after {after}");
+                Self::new(Exit::NotFinished, "timed-out", told)
+            }
             GenerateError::Stopped { handle: None, .. } => Self::interrupted(),
             GenerateError::Stopped { .. } => Self::new(Exit::NotFinished, "stopped", told),
             GenerateError::Failed { failure, .. } => Self::of_failure(failure),
