@@ -11,28 +11,20 @@ use kling_core::{
 };
 use kling_providers::{Plugin, Registry};
 
+use crate::exit::Exit;
+
 /// How keys are found, for every provider that this build has, and what scripts can tell from the end.
 fn after_help() -> String {
     let registry = Registry::builtin();
     let variables: Vec<_> = registry.plugins().map(Plugin::key_env).collect();
+    let meant = |exit: Exit| format!("\n  {:<5}{}", exit.code(), exit.meaning());
+    let exits: String = Exit::ALL.into_iter().map(meant).collect();
     format!(
         "Keys: a provider's key is taken from its variable ({}) or from --key-file.\n\
-         With a --base-url on this machine none is needed.\n\n{EXIT_CODES}",
+         With a --base-url on this machine none is needed.\n\nExit codes:{exits}",
         variables.join(", ")
     )
 }
-
-const EXIT_CODES: &str = "\
-Exit codes:
-  0    done
-  1    failed at the provider: declined, moderated, no result, unknown task
-  2    bad usage, or a request that the model does not take; nothing was sent
-  3    unconfirmed: no clear answer came, and it may have been charged
-  4    not finished: timed out, stopped or lost sight of; `kling resume` with the printed handle
-  5    the account: key not accepted, or out of funds
-  6    busy: not reached, rate limited or not available; nothing was started, try again later
-  7    paid for and not stored: some result files could not be fetched
-  130  interrupted before anything was sent";
 
 /// Pictures and videos with Kling, from a terminal or a script.
 ///
@@ -58,12 +50,15 @@ pub(crate) enum Command {
     #[command(after_help = after_help())]
     Resume(Resume),
     /// Ask the provider to stop a task.
+    #[command(after_help = after_help())]
     Cancel(Cancel),
     /// What each model takes and costs; needs no key.
     Models(Models),
-    /// What a request would cost; needs no key, and sends nothing.
+    /// What a request would cost; needs no key, and sends and fetches nothing.
+    #[command(after_help = after_help())]
     Price(Box<Price>),
     /// What is left on the accounts whose keys are here.
+    #[command(after_help = after_help())]
     Balance(Which),
 }
 
@@ -208,7 +203,8 @@ pub(crate) struct RequestArgs {
     /// The video to edit or to take as a reference.
     #[arg(long, value_name = "FILE|URL")]
     pub(crate) video: Option<String>,
-    /// A thing or person from several sides, the frontal picture first, with commas between; repeat it for more.
+    /// A thing or person from several sides, the frontal picture first, with commas between; repeat it for more. A comma
+    /// that belongs to a path or an address is written `\,`.
     #[arg(long, value_name = "FRONT,SIDE,…")]
     pub(crate) element: Vec<String>,
     /// Width against height, such as 16:9, or auto.

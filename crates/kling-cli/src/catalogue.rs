@@ -30,12 +30,14 @@ pub(crate) fn models(flags: &Models, output: &Output) -> Result<(), Box<Ending>>
 
 pub(crate) async fn price(flags: &PriceFlags, output: &Output) -> Result<(), Box<Ending>> {
     let reached = account::describe(&flags.request.provider, &flags.account)?;
-    let choice = request::choose(&flags.request, &reached).await?;
+    let chosen = request::choose(&flags.request, &reached, None).await?;
+    let choice = chosen.choice;
     output.tell(&Event::Price {
         provider: reached.provider.id().to_string(),
         model: choice.entry.info.id.to_string(),
         operation: choice.entry.info.operation().as_str(),
         estimate: Price::of(choice.estimate),
+        not_looked_at: chosen.not_looked_at,
     });
     Ok(())
 }

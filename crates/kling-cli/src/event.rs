@@ -72,6 +72,8 @@ pub(crate) enum Event {
         model: String,
         operation: &'static str,
         estimate: Price,
+        /// The flags whose addresses nobody looked behind: what they lead to is taken to fit.
+        not_looked_at: Vec<String>,
     },
     /// What is left on an account; null where the provider does not tell.
     Balance {

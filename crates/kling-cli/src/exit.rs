@@ -1,6 +1,9 @@
 //! How a command that did not work ends: what scripts read, what people read, and what can still be had.
 
+mod code;
+
 use std::error::Error;
+use std::path::Path;
 
 use kling_core::{
     ErrorKind, FailureKind, Output, OutputSource, Problem, ProviderError, SubmissionKey,
@@ -9,53 +12,9 @@ use kling_core::{
 use kling_providers::{GenerateError, Paid};
 use serde::Serialize;
 
+pub(crate) use code::Exit;
+
 use crate::event::{Charged, Saved};
-
-/// What the process answers with. Documented in the README and in `--help`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(into = "u8")]
-pub(crate) enum Exit {
-    /// Everything asked for is here.
-    Done,
-    /// The provider declined, failed, or knows no such task.
-    Failed,
-    /// The request cannot be sent as it is; nothing was.
-    Usage,
-    /// No clear answer came: it may have been charged.
-    Unconfirmed,
-    /// A task goes on; its handle is printed.
-    NotFinished,
-    /// The key is not accepted, or the money is gone.
-    Account,
-    /// Nothing was started, and waiting helps.
-    Busy,
-    /// Paid for, and not all of it is here.
-    NotStored,
-    /// Stopped before anything was sent.
-    Interrupted,
-}
-
-impl Exit {
-    pub(crate) const fn code(self) -> u8 {
-        match self {
-            Self::Done => 0,
-            Self::Failed => 1,
-            Self::Usage => 2,
-            Self::Unconfirmed => 3,
-            Self::NotFinished => 4,
-            Self::Account => 5,
-            Self::Busy => 6,
-            Self::NotStored => 7,
-            Self::Interrupted => 130,
-        }
-    }
-}
-
-impl From<Exit> for u8 {
-    fn from(exit: Exit) -> Self {
-        exit.code()
-    }
-}
 
 /// One thing that is wrong with a request.
 #[derive(Clone, Debug, Serialize)]
@@ -245,16 +204,44 @@ impl Ending {
         ending
     }
 
-    /// A generation that did not bring all it should.
-    pub(crate) fn of(error: &GenerateError) -> Box<Self> {
+    /// A wish to cancel that came to nothing. Where nobody can cancel, the task goes on.
+    pub(crate) fn of_cancel(error: &ProviderError, handle: &TaskHandle) -> Box<Self> {
+        let mut ending = Self::of_read(error);
+        if let ProviderError::Unsupported { .. } = error {
+            ending.message = format!(
+                "{}: the task goes on, and `kling resume {handle}` fetches what comes out; `can_cancel` in \
+                 `kling models --json` tells where it is possible",
+                ending.message
+            );
+        }
+        ending.with_handle(handle)
+    }
+
+    /// A folder that cannot take the result.
+    pub(crate) fn destination(out: &Path, error: &std::io::Error) -> Box<Self> {
+        let shown = out.display();
+        let message = if out.is_dir() || !out.exists() {
+            format!("the folder `{shown}` cannot be written: {error}")
+        } else {
+            format!("`{shown}` is not a folder, and nothing is ever replaced: --out takes a folder")
+        };
+        Self::usage("destination", message)
+    }
+
+    /// A generation into `out` that did not bring all it should.
+    pub(crate) fn of(error: &GenerateError, out: &Path) -> Box<Self> {
         let told = chain(error);
         let mut ending = match error {
             GenerateError::NoSuchModel { .. } => Self::usage("no-such-model", told),
             GenerateError::Unfit(violations) => Self::unfit(error.to_string(), violations),
-            GenerateError::Destination(_) => Self::usage("destination", told),
+            GenerateError::Destination(below) => Self::destination(out, below),
             GenerateError::Submit(below) => Self::of_submission(below),
             GenerateError::Watch { source, .. } => Self::of_watch(source),
-            GenerateError::TimedOut { .. } => Self::new(Exit::NotFinished, "timed-out", told),
+            GenerateError::TimedOut { after, .. } => {
+                let after = humantime::format_duration(*after);
+                let told = format!("the task was not done after {after}");
+                Self::new(Exit::NotFinished, "timed-out", told)
+            }
             GenerateError::Stopped { handle: None, .. } => Self::interrupted(),
             GenerateError::Stopped { .. } => Self::new(Exit::NotFinished, "stopped", told),
             GenerateError::Failed { failure, .. } => Self::of_failure(failure),

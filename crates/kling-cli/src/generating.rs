@@ -4,6 +4,7 @@ mod parts;
 
 use std::collections::BTreeMap;
 use std::io::BufRead as _;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use kling_core::{
@@ -51,9 +52,9 @@ pub(crate) async fn generate(
     let known = Shared::default();
     let key = submission_key()?;
     let work = async {
-        let choosing = request::choose(&flags.request, &reached);
+        let choosing = request::choose(&flags.request, &reached, Some(&reached.downloader));
         let choice = tokio::select! {
-            choice = choosing => choice?,
+            chosen = choosing => chosen?.choice,
             () = token.cancelled() => return Err(Ending::interrupted()),
         };
         let info = &choice.entry.info;
@@ -83,7 +84,9 @@ pub(crate) async fn generate(
         if flags.request.split {
             lock(&known).sent = info.capability.split(&choice.request).len();
             let parts = provider.generate_split(&choice.request, &key, &options);
-            let parts = parts.await.map_err(|error| Ending::of(&error))?;
+            let parts = parts
+                .await
+                .map_err(|error| Ending::of(&error, &flags.saving.out))?;
             parts::end(&choice, parts, of_part, output).await
         } else {
             lock(&known).sent = 1;
@@ -107,6 +110,10 @@ async fn settled(
     generated: Result<Generated, GenerateError>,
     options: &GenerateOptions,
 ) -> Result<Generated, Box<Ending>> {
+    let out = match &options.destination {
+        Destination::Directory(out) => out,
+        Destination::Memory => Path::new(""),
+    };
     match generated {
         Err(GenerateError::Submit(error)) if error.kind() == ErrorKind::Unknown => {
             let ending = Ending::of_submission(&error).with_key(key);
@@ -115,8 +122,8 @@ async fn settled(
         generated => rescued(generated, options)
             .await
             .map_err(|error| match error {
-                GenerateError::Submit(_) => Ending::of(&error).with_key(key),
-                error => Ending::of(&error),
+                GenerateError::Submit(_) => Ending::of(&error, out).with_key(key),
+                error => Ending::of(&error, out),
             }),
     }
 }
@@ -128,10 +135,9 @@ pub(crate) async fn resume(
 ) -> Result<(), Box<Ending>> {
     let owner = account::owner(&flags.handle, flags.provider.as_deref())?;
     let reached = account::reach(&owner, &flags.account)?;
-    std::fs::create_dir_all(&flags.saving.out).map_err(|error| {
-        let message = format!("the folder for the result cannot be written: {error}");
-        Ending::usage("destination", message).with_handle(&flags.handle)
-    })?;
+    let out = &flags.saving.out;
+    std::fs::create_dir_all(out)
+        .map_err(|error| Ending::destination(out, &error).with_handle(&flags.handle))?;
     let token = CancellationToken::new();
     let known = Shared::default();
     lock(&known).handles.push(flags.handle.clone());
@@ -142,24 +148,28 @@ pub(crate) async fn resume(
     let work = reached.provider.resume(&flags.handle, &options);
     let stopping = || output.tell(&Event::Stopping);
     let generated = match stop.around(&token, stopping, work).await {
-        Some(generated) => generated.map_err(|error| Ending::of(&error))?,
+        Some(generated) => generated.map_err(|error| Ending::of(&error, out))?,
         None => return Err(dropped(&known, None)),
     };
     output.tell(&done(&generated));
     Ok(())
 }
 
-pub(crate) async fn cancel(flags: &Cancel, output: &Output) -> Result<(), Box<Ending>> {
+/// Scripts tell by the exit code alone whether the task was cancelled.
+pub(crate) async fn cancel(flags: &Cancel, output: &Output) -> Result<Exit, Box<Ending>> {
     let owner = account::owner(&flags.handle, flags.provider.as_deref())?;
     let reached = account::reach(&owner, &flags.account)?;
     let cancelled = reached.provider.cancel(&flags.handle).await;
     let handle = flags.handle.to_string();
-    output.tell(&match cancelled {
-        Ok(Cancellation::Cancelled { charged }) => Event::Cancelled { handle, charged },
-        Ok(Cancellation::TooLate) => Event::TooLate { handle },
-        Err(error) => return Err(Ending::of_read(&error).with_handle(&flags.handle)),
-    });
-    Ok(())
+    let (event, exit) = match cancelled {
+        Ok(Cancellation::Cancelled { charged }) => {
+            (Event::Cancelled { handle, charged }, Exit::Done)
+        }
+        Ok(Cancellation::TooLate) => (Event::TooLate { handle }, Exit::Failed),
+        Err(error) => return Err(Ending::of_cancel(&error, &flags.handle)),
+    };
+    output.tell(&event);
+    Ok(exit)
 }
 
 /// A result that no handle leads to is fetched although we were asked to stop: nothing else would save it.

@@ -36,7 +36,7 @@ fn main() -> ExitCode {
         Err(error) => Err(Ending::usage("runtime", format!("cannot start: {error}"))),
     };
     let exit = match ended {
-        Ok(()) => Exit::Done,
+        Ok(exit) => exit,
         Err(ending) => {
             let exit = ending.exit();
             output.tell(&Event::Error(ending));
@@ -56,7 +56,7 @@ fn style(arguments: &Arguments) -> Style {
     }
 }
 
-async fn run(command: &Command, output: &Arc<Output>) -> Result<(), Box<Ending>> {
+async fn run(command: &Command, output: &Arc<Output>) -> Result<Exit, Box<Ending>> {
     match command {
         Command::Generate(generate) => {
             let stop = Stop::listen()?;
@@ -66,9 +66,10 @@ async fn run(command: &Command, output: &Arc<Output>) -> Result<(), Box<Ending>>
             let stop = Stop::listen()?;
             generating::resume(resume, output, stop).await
         }
-        Command::Cancel(cancel) => generating::cancel(cancel, output).await,
+        Command::Cancel(cancel) => return generating::cancel(cancel, output).await,
         Command::Models(which) => catalogue::models(which, output),
         Command::Price(request) => catalogue::price(request, output).await,
         Command::Balance(which) => catalogue::balance(which, output).await,
-    }
+    }?;
+    Ok(Exit::Done)
 }

@@ -136,7 +136,16 @@ impl Output {
                 model,
                 operation,
                 estimate,
-            } => out(&format!("{provider} {model} {operation}: {estimate}")),
+                not_looked_at,
+            } => {
+                out(&format!("{provider} {model} {operation}: {estimate}"));
+                if !not_looked_at.is_empty() {
+                    let flags = not_looked_at.join(", ");
+                    self.aside(&format!(
+                        "nothing was fetched: what {flags} leads to is taken to fit, a clip as the longest that does"
+                    ));
+                }
+            }
             Event::Balance {
                 provider,
                 available,

@@ -1,41 +1,78 @@
 //! From flags to a request that its model takes, or to everything that is wrong with it.
 
+mod files;
+
 use kling_core::{
-    Asset, AssetUrl, Element, Field, GenerationRequest, InvalidField, Prompt, ProviderId,
+    Asset, Element, Field, GenerationRequest, InvalidField, Operation, Prompt, ProviderId,
     Violations,
 };
 use kling_http::Downloader;
-use kling_providers::{Catalogue, Choice, InputError, Inputs, NoChoice};
+use kling_providers::{Catalogue, Choice, NoChoice};
 
 use crate::account::Reached;
 use crate::args::RequestArgs;
-use crate::exit::{Complaint, Ending, chain};
+use crate::exit::{Complaint, Ending, Exit};
+use crate::request::files::{Files, Trouble};
 
-/// Reads the inputs, builds the request and finds its model. Nothing is sent to the provider.
-pub(crate) async fn choose(flags: &RequestArgs, reached: &Reached) -> Result<Choice, Box<Ending>> {
+/// A request with its model, and what was taken on trust.
+pub(crate) struct Chosen {
+    pub(crate) choice: Choice,
+    /// The flags whose addresses nobody looked behind.
+    pub(crate) not_looked_at: Vec<String>,
+}
+
+/// Operations that a provider does only under a setting of its own, because its documents contradict each other.
+const UNDER_A_SETTING: [(&str, Operation, &str); 1] = [(
+    "aimlapi",
+    Operation::TextToImage,
+    "image_urls_required=false",
+)];
+
+/// Reads the inputs, builds the request and finds its model. Nothing is sent to the provider. Without a downloader
+/// addresses are not looked behind: whatever they lead to is taken to fit.
+pub(crate) async fn choose(
+    flags: &RequestArgs,
+    reached: &Reached,
+    downloader: Option<&Downloader>,
+) -> Result<Chosen, Box<Ending>> {
     let catalogue = Catalogue::new([std::sync::Arc::clone(&reached.provider)]);
     let mut reading = Reading {
-        inputs: Inputs::default(),
-        downloader: &reached.downloader,
+        files: Files::for_operation(flags, &catalogue, downloader),
         complaints: Vec::new(),
+        passing: 0,
     };
     let request = reading.request(flags).await;
-    let complaints = reading.complaints;
     let request = match request {
-        Some(request) if complaints.is_empty() => request,
-        Some(_) | None => {
-            let mut ending = Ending::usage("input", "the request cannot be read");
-            ending.violations = complaints;
-            return Err(ending);
-        }
+        Some(request) if reading.complaints.is_empty() => request,
+        Some(_) | None => return Err(reading.ending()),
     };
+    let not_looked_at = reading.files.not_looked_at;
     let provider = reached.provider.id();
-    match &flags.model {
+    let choice = match &flags.model {
         None if flags.split => catalogue.choose_split(&request, Some(provider)),
         None => catalogue.choose(&request, Some(provider)),
-        Some(_) => return exactly(&catalogue, provider, request, flags.split),
-    }
-    .map_err(|error| no_choice(&error))
+        Some(_) => {
+            let choice = exactly(&catalogue, provider, request, flags.split)?;
+            return Ok(Chosen {
+                choice,
+                not_looked_at,
+            });
+        }
+    };
+    Ok(Chosen {
+        choice: choice.map_err(|error| no_choice(provider, &error))?,
+        not_looked_at,
+    })
+}
+
+/// How the provider could be told to do what it does not do, if it can.
+fn under_a_setting(provider: &ProviderId, wanted: Operation) -> String {
+    let found = UNDER_A_SETTING
+        .iter()
+        .find(|(id, operation, _)| provider.as_str() == *id && wanted == *operation);
+    found.map_or_else(String::new, |(_, operation, setting)| {
+        format!("; its documents do not agree on {operation}, and with --set {setting} it is tried")
+    })
 }
 
 /// The model that was named, and no other.
@@ -51,10 +88,11 @@ fn exactly(
             .map(|entry| format!("{} for {}", entry.info.id, entry.info.operation()))
             .collect();
         let message = format!(
-            "`{provider}` has no model `{}` for {}: it has {}",
+            "`{provider}` has no model `{}` for {}: it has {}{}",
             request.model,
             request.operation,
-            there.join(", ")
+            there.join(", "),
+            under_a_setting(provider, request.operation)
         );
         return Err(Ending::usage("no-such-model", message));
     };
@@ -71,7 +109,7 @@ fn exactly(
     })
 }
 
-fn no_choice(error: &NoChoice) -> Box<Ending> {
+fn no_choice(provider: &ProviderId, error: &NoChoice) -> Box<Ending> {
     match error {
         NoChoice::NoSuchProvider { .. } => Ending::usage("no-such-provider", error.to_string()),
         NoChoice::NoSuchOperation {
@@ -81,7 +119,8 @@ fn no_choice(error: &NoChoice) -> Box<Ending> {
         } => {
             let there: Vec<_> = available.iter().map(|one| one.as_str()).collect();
             let there = there.join(", ");
-            let message = format!("this provider does not do {operation}: it does {there}");
+            let more = under_a_setting(provider, *operation);
+            let message = format!("this provider does not do {operation}: it does {there}{more}");
             Ending::usage("no-such-operation", message)
         }
         NoChoice::Unfit {
@@ -100,12 +139,25 @@ fn unfit(provider: &ProviderId, model: &str, violations: &Violations) -> Box<End
 
 /// Reads everything, and notes all that cannot be read.
 struct Reading<'a> {
-    inputs: Inputs,
-    downloader: &'a Downloader,
+    files: Files<'a>,
     complaints: Vec<Complaint>,
+    /// How many of the complaints waiting may mend.
+    passing: usize,
 }
 
 impl Reading<'_> {
+    /// The end, where there was anything to complain of.
+    fn ending(self) -> Box<Ending> {
+        let mut ending = if self.passing > 0 && self.passing == self.complaints.len() {
+            let message = "an input could not be fetched from its address; nothing was sent";
+            Ending::new(Exit::Busy, "input-unavailable", message)
+        } else {
+            Ending::usage("input", "the request cannot be read")
+        };
+        ending.violations = self.complaints;
+        ending
+    }
+
     async fn request(&mut self, flags: &RequestArgs) -> Option<GenerationRequest> {
         let prompt = self.prompt("prompt", &flags.prompt);
         let negative_prompt = flags
@@ -182,8 +234,8 @@ impl Reading<'_> {
 
     async fn element(&mut self, places: &str) -> Option<Element> {
         let mut files = Vec::new();
-        for place in places.split(',') {
-            files.push(self.file(&Field::Elements, "--element", place).await?);
+        for place in files::places(places) {
+            files.push(self.file(&Field::Elements, "--element", &place).await?);
         }
         let mut files = files.into_iter();
         Some(Element {
@@ -193,59 +245,22 @@ impl Reading<'_> {
     }
 
     async fn file(&mut self, field: &Field, flag: &str, place: &str) -> Option<Asset> {
-        let lower = place.trim_start().to_ascii_lowercase();
-        let is_address = lower.starts_with("http://") || lower.starts_with("https://");
-        let (shown, read) = if is_address {
-            match AssetUrl::parse(place) {
-                // An address may be signed; only its host is shown.
-                Ok(url) => (
-                    url.to_string(),
-                    self.inputs
-                        .url(&url, self.downloader)
-                        .await
-                        .map_err(|error| told(&error)),
-                ),
-                Err(error) => {
-                    let offer = "give https:// and a host, without user name and password";
-                    let told = (chain(&error), offer.to_owned());
-                    ("the address".to_owned(), Err(told))
-                }
-            }
-        } else {
-            (
-                place.to_owned(),
-                self.inputs.path(place).await.map_err(|error| told(&error)),
-            )
-        };
-        match read {
+        match self.files.read(field, flag, place).await {
             Ok(asset) => Some(asset),
-            Err((problem, offer)) => {
+            Err(Trouble {
+                problem,
+                offer,
+                passes,
+            }) => {
+                self.passing += usize::from(passes);
                 self.complaints.push(Complaint {
                     field: field.as_str().to_owned(),
                     flag: flag.to_owned(),
-                    problem: format!("{shown}: {problem}"),
+                    problem,
                     offer,
                 });
                 None
             }
         }
     }
-}
-
-/// What is wrong with a file, and what would have worked.
-fn told(error: &InputError) -> (String, String) {
-    let offer = match error {
-        InputError::Unreadable(_) => "give the path of a file that you may read".to_owned(),
-        InputError::NotAFile => "give the path of a file".to_owned(),
-        InputError::Unrecognised { .. } => {
-            "use PNG, JPEG, WebP, GIF, MP4, MOV or WebM; the bytes count, not the name".to_owned()
-        }
-        InputError::Picture(_) => "use a picture that is whole".to_owned(),
-        InputError::Video(_) => "use a video that is whole".to_owned(),
-        InputError::TooLarge { limit_bytes } => {
-            format!("use a file of at most {limit_bytes} bytes")
-        }
-        _ => "give a public https:// address that leads to the file itself".to_owned(),
-    };
-    (chain(error), offer)
 }

@@ -3,12 +3,21 @@
 use std::cell::{Cell, RefCell};
 
 use kling_core::{Field, GenerationRequest, ModelInfo, Problem, Violation, Violations};
-use proptest::test_runner::{Config, TestCaseError, TestError, TestRng, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
 use crate::arbitrary::{Pool, requests};
 
-/// How many requests are tried for each entry of a catalogue.
+/// How many requests are tried for each entry of a catalogue, the same in every run.
 const CASES: u32 = 256;
+
+/// How many others are tried besides, where [`FULL`] is set.
+const MORE_CASES: u32 = 2_048;
+
+/// The variable that asks for all that takes long.
+const FULL: &str = "KLING_TESTS_FULL";
+
+/// The variable that repeats the other requests of an earlier run: the number that it printed.
+const SEED: &str = "KLING_TESTS_SEED";
 
 /// A refusal of ours that the vendor does not share, on purpose.
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +78,9 @@ impl Agreement {
 
     /// Compares one entry: what fits it is taken, and what does not fit it is refused there too.
     ///
+    /// The requests are the same in every run. With `KLING_TESTS_FULL` in the environment eight times as many others
+    /// are tried after them; a disagreement among those tells the seed, with which `KLING_TESTS_SEED` makes them again.
+    ///
     /// # Errors
     ///
     /// The smallest request on which the two disagree, with what both say of it. Also when no request that fits, or none
@@ -77,16 +89,33 @@ impl Agreement {
         &self,
         model: &ModelInfo,
         pool: &Pool,
+        mut vendor: impl FnMut(&GenerationRequest) -> Opinion,
+    ) -> Result<(), String> {
+        let rng = TestRng::deterministic_rng(Config::default().rng_algorithm);
+        self.explore(model, pool, (CASES, rng), &mut vendor)?;
+        if std::env::var_os(FULL).is_none() {
+            return Ok(());
+        }
+        let seed = seed()?;
+        let others = (MORE_CASES, seeded(seed));
+        self.explore(model, pool, others, &mut vendor)
+            .map_err(|why| format!("with {SEED}={seed} {why}"))
+    }
+
+    /// Compares one entry on so many requests, drawn by `rng`.
+    fn explore(
+        &self,
+        model: &ModelInfo,
+        pool: &Pool,
+        (cases, rng): (u32, TestRng),
         vendor: impl FnMut(&GenerationRequest) -> Opinion,
     ) -> Result<(), String> {
         let entry = format!("{} {}", model.id, model.operation());
         let config = Config {
-            cases: CASES,
+            cases,
             failure_persistence: None,
             ..Config::default()
         };
-        // The same requests in every run.
-        let rng = TestRng::deterministic_rng(config.rng_algorithm);
         let mut runner = TestRunner::new_with_rng(config, rng);
         let (vendor, seen) = (RefCell::new(vendor), Seen::default());
         let judged = runner.run(&requests(model, pool), |request| {
@@ -167,6 +196,30 @@ impl Agreement {
             Err(format!("no longer differences: {}", unneeded.join("; ")))
         }
     }
+}
+
+/// The seed that was asked for, or a new one.
+fn seed() -> Result<u64, String> {
+    match std::env::var(SEED) {
+        Ok(text) => text
+            .parse()
+            .map_err(|_| format!("{SEED} is a whole number, and {text:?} is not")),
+        Err(std::env::VarError::NotPresent) => Ok(std::hash::BuildHasher::hash_one(
+            &std::hash::RandomState::new(),
+            SEED,
+        )),
+        Err(error @ std::env::VarError::NotUnicode(_)) => Err(format!("{SEED}: {error}")),
+    }
+}
+
+/// The requests of that seed, whenever they are drawn.
+fn seeded(seed: u64) -> TestRng {
+    let algorithm = RngAlgorithm::ChaCha;
+    let mut bytes = [0; 32];
+    for (place, byte) in bytes.iter_mut().zip(seed.to_le_bytes()) {
+        *place = byte;
+    }
+    TestRng::from_seed(algorithm, &bytes)
 }
 
 #[cfg(test)]

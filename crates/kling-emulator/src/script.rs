@@ -71,8 +71,28 @@ impl Fault {
                 ))
             }
             _ if self.times == 0 => Some("a fault that hits 0 times does nothing".to_owned()),
-            _ => None,
+            _ => self.misplaced(),
         }
+    }
+
+    /// Why no request that this fault can meet would show its effect, if so.
+    fn misplaced(&self) -> Option<String> {
+        let (place, route) = (&self.place, &self.route);
+        let is_vendors = ["aimlapi", "apiin", "inferencesh"].contains(&place.as_str());
+        let creates_nothing = route.starts_with("GET ") || route.contains("/stream");
+        if self.effect.is_on_work() && is_vendors && creates_nothing {
+            return Some(format!(
+                "this effect is for the request that creates the work, a POST, and {route} creates none"
+            ));
+        }
+        let opens_none = place != "inferencesh" || route.starts_with("POST ");
+        if self.effect.is_on_streams() && opens_none {
+            return Some(format!(
+                "this effect is for the request that opens a stream, such as GET /tasks/…/stream at inferencesh, and \
+                 {route} at {place} opens none"
+            ));
+        }
+        None
     }
 }
 
@@ -169,6 +189,30 @@ pub enum Effect {
         /// Where to.
         location: String,
     },
+}
+
+impl Effect {
+    /// Whether it is for the request that creates work.
+    const fn is_on_work(&self) -> bool {
+        matches!(
+            self,
+            Self::NullData
+                | Self::EmptyData
+                | Self::DeadLink
+                | Self::NotAPicture
+                | Self::Mislabelled
+                | Self::Fail { .. }
+                | Self::Hidden { .. }
+                | Self::NoWebhook
+                | Self::DuplicateWebhook
+                | Self::ForgedWebhook
+        )
+    }
+
+    /// Whether it is for the request that opens a stream of events.
+    const fn is_on_streams(&self) -> bool {
+        matches!(self, Self::CutStream { .. } | Self::MalformedLine)
+    }
 }
 
 /// The faults that are still to be played, first come, first served.

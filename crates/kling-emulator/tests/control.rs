@@ -121,6 +121,18 @@ async fn a_fault_that_could_never_be_played_is_refused() {
             json!({ "place": "cdn", "times": 0, "effect": hang }),
             "hits 0 times",
         ),
+        (
+            json!({ "place": "inferencesh", "route": "/stream", "effect": { "kind": "dead_link" } }),
+            "for the request that creates the work",
+        ),
+        (
+            json!({ "place": "apiin", "route": "GET ", "effect": { "kind": "hidden", "ms": 5 } }),
+            "for the request that creates the work",
+        ),
+        (
+            json!({ "place": "aimlapi", "effect": { "kind": "malformed_line" } }),
+            "for the request that opens a stream",
+        ),
     ];
 
     for (fault, sentence) in cases {

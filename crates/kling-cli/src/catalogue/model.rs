@@ -1,5 +1,7 @@
 //! One entry of the catalogue, for scripts and for people.
 
+mod limits;
+
 use std::fmt::{self, Display};
 
 use kling_core::{
@@ -7,6 +9,7 @@ use kling_core::{
 };
 use serde::Serialize;
 
+use crate::catalogue::model::limits::FileLimits;
 use crate::event::Amount;
 
 /// What a model takes and costs.
@@ -29,6 +32,9 @@ pub(crate) struct Model {
     last_frame: &'static str,
     video: &'static str,
     elements: Option<Elements>,
+    /// What the pictures of `images`, the frames and the elements may be; null where the model takes none.
+    image_files: Option<FileLimits>,
+    video_files: Option<FileLimits>,
     aspect_ratio: Values,
     resolution: Values,
     format: Values,
@@ -83,6 +89,11 @@ struct OptionValues {
 impl Model {
     pub(crate) fn of(provider: &str, info: &ModelInfo) -> Self {
         let capability = &info.capability;
+        let frames = [capability.first_frame, capability.last_frame];
+        let takes_pictures = capability.images.max > 0
+            || capability.elements.is_some()
+            || frames.iter().any(|need| *need != Need::No);
+        let takes_video = capability.video != Need::No;
         Self {
             provider: provider.to_owned(),
             id: info.id.to_string(),
@@ -109,6 +120,8 @@ impl Model {
                 max: rule.max,
                 references: range(rule.references),
             }),
+            image_files: takes_pictures.then(|| FileLimits::of(&capability.image_files)),
+            video_files: takes_video.then(|| FileLimits::of(&capability.video_files)),
             aspect_ratio: values(&capability.aspect_ratios),
             resolution: values(&capability.resolutions),
             format: values(&capability.formats),
@@ -136,9 +149,9 @@ impl Model {
         }
     }
 
-    /// What can be said besides the prompt, flag by flag.
+    /// What can be said, flag by flag.
     fn flags(&self) -> Vec<String> {
-        let mut flags = Vec::new();
+        let mut flags = vec![format!("--prompt up to {} characters", self.prompt_chars)];
         if self.images.max > 0 {
             flags.push(format!("--image {}", self.images));
         }
@@ -156,6 +169,12 @@ impl Model {
             flags.push(format!(
                 "--element up to {max}, each with {references} sides"
             ));
+        }
+        for (files, limits) in [
+            ("each picture", &self.image_files),
+            ("the video", &self.video_files),
+        ] {
+            flags.extend(limits.iter().map(|limits| format!("{files}: {limits}")));
         }
         for (flag, values) in [
             ("--aspect-ratio", &self.aspect_ratio),

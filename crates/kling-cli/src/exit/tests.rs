@@ -56,19 +56,22 @@ fn the_readme_knows_every_name_of_a_handle_that_cannot_be_read() {
 
 #[test]
 fn every_exit_has_a_code_of_its_own() {
-    let all = [
-        Exit::Done,
-        Exit::Failed,
-        Exit::Usage,
-        Exit::Unconfirmed,
-        Exit::NotFinished,
-        Exit::Account,
-        Exit::Busy,
-        Exit::NotStored,
-        Exit::Interrupted,
-    ];
-
-    let codes = all.map(Exit::code);
+    let codes = Exit::ALL.map(Exit::code);
 
     assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 130]);
+}
+
+#[test]
+fn the_readme_and_the_help_say_the_same_of_every_exit_code() {
+    let readme = include_str!("../../README.md");
+    let row = |line: &str| -> Option<(u8, String)> {
+        let mut cells = line.split('|').map(str::trim).skip(1);
+        let code = cells.next()?.parse().ok()?;
+        Some((code, cells.next()?.replace("**", "")))
+    };
+
+    let told: Vec<_> = readme.lines().filter_map(row).collect();
+
+    let meant = Exit::ALL.map(|exit| (exit.code(), exit.meaning().to_owned()));
+    assert_eq!(told, meant);
 }

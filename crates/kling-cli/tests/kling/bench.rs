@@ -83,6 +83,8 @@ const SHAPES: [(&str, &[&str]); 15] = [
             "last_frame",
             "video",
             "elements",
+            "image_files",
+            "video_files",
             "aspect_ratio",
             "resolution",
             "format",
@@ -96,7 +98,16 @@ const SHAPES: [(&str, &[&str]); 15] = [
             "can_cancel",
         ],
     ),
-    ("price", &["provider", "model", "operation", "estimate"]),
+    (
+        "price",
+        &[
+            "provider",
+            "model",
+            "operation",
+            "estimate",
+            "not_looked_at",
+        ],
+    ),
     ("balance", &["provider", "available"]),
     ("cancelled", &["handle", "charged"]),
     ("too_late", &["handle"]),
@@ -170,7 +181,7 @@ impl Bench {
         .await
     }
 
-    fn words(&self, provider: &str, words: &[&str]) -> Vec<String> {
+    pub(crate) fn words(&self, provider: &str, words: &[&str]) -> Vec<String> {
         let base = self.emulator.base(provider);
         let words = words.iter().copied();
         words
@@ -197,7 +208,7 @@ impl Bench {
     }
 }
 
-fn generation<'a>(provider: &str, more: &[&'a str]) -> Vec<&'a str> {
+pub(crate) fn generation<'a>(provider: &str, more: &[&'a str]) -> Vec<&'a str> {
     let mut words = vec!["generate", "--prompt", "a paper boat", "--out", "out"];
     if provider == "aimlapi" {
         words.extend(["--operation", "image-to-image", "--image", "boat.png"]);

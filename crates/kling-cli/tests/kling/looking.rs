@@ -21,6 +21,29 @@ async fn every_model_of_every_provider_is_listed_without_a_key() {
         .unwrap();
     assert_eq!(image["images"], serde_json::json!({"min": 1, "max": 10}));
     assert_eq!(image["price"]["usd"], "0.0294");
+    let pictures = &image["image_files"];
+    assert_eq!(
+        pictures["types"],
+        serde_json::json!(["image/png", "image/jpeg", "image/webp"])
+    );
+    assert_eq!(pictures["min_side"], 300);
+    assert!(
+        pictures["max_bytes"].is_u64() && pictures["ratio"]["max"] == 2.5,
+        "{pictures}"
+    );
+    assert!(pictures["seconds"].is_null() && image["video_files"].is_null());
+    let edit = models
+        .iter()
+        .find(|model| model["operation"] == "video-edit");
+    let clip = &edit.unwrap()["video_files"];
+    assert_eq!(
+        clip["seconds"],
+        serde_json::json!({"min": 3.0, "max": 10.05})
+    );
+    assert_eq!(
+        clip["frame_rate"],
+        serde_json::json!({"min": 24.0, "max": 60.0})
+    );
 }
 
 #[tokio::test]
@@ -41,6 +64,9 @@ async fn models_are_told_to_people_flag_by_flag() {
     for words in [
         "aimlapi klingai/image-o1 text-to-image: about $0.0294 for each image",
         "--image 1 to 10",
+        "--prompt up to 2500 characters",
+        "each picture: PNG, JPEG, WebP; at most 10 MB; sides of at least 300 pixels; width by height 0.40 to 2.50",
+        "the video: MP4, MOV; at most 200 MB; sides of 720 to 2160 pixels; 3 to 10.05 s; 24 to 60 frames a second",
         "--format png, jpeg, webp",
     ] {
         assert!(listed.out.contains(words), "{words} in {}", listed.out);
@@ -96,6 +122,57 @@ async fn an_edit_is_priced_by_the_length_of_its_clip_and_a_clip_that_does_not_fi
     let listed = bench.run(&["models", "--provider", "aimlapi"]).await;
     let told = "about $0.1176 for each second of the video that goes in";
     assert!(listed.out.contains(told), "{}", listed.out);
+}
+
+#[tokio::test]
+async fn a_price_is_told_without_looking_behind_any_address() {
+    let bench = Bench::start().await;
+    // Whoever connects there is refused, and a price is told all the same.
+    let nobody = "http://127.0.0.1:9/road.mp4";
+    for provider in ["aimlapi", "inferencesh"] {
+        let words = ["price", "--operation", "video-edit", "--prompt", "at night"];
+        let words = [&words[..], &["--video", nobody]].concat();
+        let json = [&words[..], &["--json"]].concat();
+
+        let told = bench.at(provider, &json).await;
+        let for_people = bench.at(provider, &words).await;
+
+        assert_eq!(told.code, Some(0), "{told:#?}");
+        let price = told.last();
+        assert_eq!(price["not_looked_at"], serde_json::json!(["--video"]));
+        assert_eq!(price["estimate"]["exactness"], "approximate");
+        assert!(price["estimate"]["amount"]["nanodollars"].as_i64() > Some(0));
+        assert!(
+            for_people
+                .err
+                .contains("what --video leads to is taken to fit")
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_path_with_a_comma_in_it_is_one_file_of_an_element() {
+    let bench = Bench::start().await;
+    std::fs::copy(bench.path("boat.png"), bench.path("boat, left.png")).unwrap();
+    let price = async |element: &str| {
+        let words = [
+            "price",
+            "--operation",
+            "reference-to-video",
+            "--prompt",
+            "x",
+        ];
+        let words = [&words[..], &["--element", element, "--json"]].concat();
+        bench.at("aimlapi", &words).await
+    };
+
+    let two = price("boat.png,boat.png").await;
+    let comma = price(r"boat.png,boat\, left.png").await;
+    let parted = price("boat.png,boat, left.png").await;
+
+    assert_eq!((two.code, comma.code), (Some(0), Some(0)), "{comma:#?}");
+    assert!(two.last()["not_looked_at"] == serde_json::json!([]));
+    parted.error(2, "input");
 }
 
 #[tokio::test]

@@ -12,4 +12,5 @@ mod interrupting;
 mod looking;
 mod refusing;
 mod splitting;
+mod terminal;
 mod trouble;

@@ -76,7 +76,11 @@ async fn a_file_of_ones_own_is_told_that_only_addresses_travel() {
     let ended = bench.at("apiin", &words).await;
 
     ended.error(2, "unfit");
-    assert!(told(&ended)[0].ends_with("(use a publicly reachable file)"));
+    let told = told(&ended);
+    assert!(
+        told[0].ends_with("takes it: by a public address (use a publicly reachable file)"),
+        "{told:?}"
+    );
 }
 
 #[tokio::test]
@@ -102,9 +106,31 @@ async fn files_that_cannot_go_in_are_all_told_with_what_would_work() {
         "{told:#?}"
     );
     assert!(told[1].contains("notes.png: the file is neither a picture nor a video but text"));
-    assert!(told[1].contains("use PNG, JPEG"), "{told:#?}");
+    // Only what this field takes is offered.
+    assert!(
+        told[1].ends_with("(use PNG, JPEG, WebP; the bytes count, not the name)"),
+        "{told:#?}"
+    );
     assert!(told[2].contains("it is not a file"), "{told:#?}");
     assert!(bench.world().journal.entries(0).is_empty());
+}
+
+#[tokio::test]
+async fn a_picture_with_too_many_pixels_is_told_how_many_there_may_be() {
+    let bench = Bench::start().await;
+    let mut huge = std::fs::read(bench.path("boat.png")).unwrap();
+    // The width, in the header.
+    huge[16..20].copy_from_slice(&1_000_000_u32.to_be_bytes());
+    std::fs::write(bench.path("huge.png"), huge).unwrap();
+
+    let ended = bench.generate("aimlapi", &["--image", "huge.png"]).await;
+
+    ended.error(2, "input");
+    let told = told(&ended);
+    assert!(
+        told[0].ends_with("(scale it down to at most 100 megapixels)"),
+        "{told:?}"
+    );
 }
 
 #[tokio::test]
@@ -166,6 +192,22 @@ async fn an_unknown_name_is_told_the_names_there_are() {
     assert!(said(&model, "no-such-model").contains("klingai/image-o1 for image-to-image"));
     assert!(said(&setting, "settings").contains("request_timeout"));
     assert!(said(&operation, "no-such-operation").contains("multi-shot"));
+    let words = ["price", "--operation", "text-to-image", "--prompt", "x"];
+    let words = [&words[..], &["--json"]].concat();
+    let setting = "image_urls_required=false";
+    let alone = bench.at("aimlapi", &words).await;
+    let named = bench
+        .at(
+            "aimlapi",
+            &[&words[..], &["--model", "klingai/image-o1"]].concat(),
+        )
+        .await;
+    let told = bench
+        .at("aimlapi", &[&words[..], &["--set", setting]].concat())
+        .await;
+    assert!(said(&alone, "no-such-operation").contains(&format!("--set {setting}")));
+    assert!(said(&named, "no-such-model").contains(&format!("--set {setting}")));
+    assert_eq!(told.code, Some(0), "{told:#?}");
 }
 
 #[tokio::test]
@@ -224,7 +266,9 @@ async fn a_folder_that_cannot_be_written_costs_nothing() {
     let generated = bench.generate("aimlapi", &[]).await;
     let resumed = bench.resume("apiin", "apiin.1.5.5.task").await;
 
-    generated.error(2, "destination");
-    resumed.error(2, "destination");
+    for ended in [generated, resumed] {
+        let told = ended.error(2, "destination")["message"].to_string();
+        assert!(told.contains("`out` is not a folder"), "{told}");
+    }
     assert!(bench.world().journal.entries(0).is_empty());
 }

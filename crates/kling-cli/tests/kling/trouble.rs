@@ -127,7 +127,49 @@ async fn a_task_is_cancelled_once_and_not_after_its_end() {
 
     assert_eq!(cancelled.last()["event"], "cancelled", "{cancelled:#?}");
     assert_eq!(again.last()["event"], "too_late", "{again:#?}");
+    assert_eq!((cancelled.code, again.code), (Some(0), Some(1)));
     resumed.error(1, "cancelled");
+}
+
+#[tokio::test]
+async fn where_nobody_can_cancel_it_is_told_that_the_task_goes_on() {
+    let bench = Bench::start().await;
+    bench.world().apiin.change(|set| set.latency_ms = 3_600_000);
+    let started = bench.generate("apiin", &["--timeout", "1ms"]).await;
+    let handle = started.handle();
+
+    let refused = bench.at("apiin", &["cancel", &handle, "--json"]).await;
+
+    let told = refused.error(2, "unsupported")["message"].to_string();
+    assert!(told.contains(&format!("`kling resume {handle}`")), "{told}");
+    assert_eq!(refused.handle(), handle);
+}
+
+#[tokio::test]
+async fn an_input_that_cannot_be_reached_is_busy_and_one_that_is_gone_is_bad_usage() {
+    let bench = Bench::start().await;
+    let gone = format!("{}/nothing-here.png", bench.emulator.origin());
+    let nobody = "http://127.0.0.1:9/boat.png";
+
+    let unreached = bench.generate("inferencesh", &["--image", nobody]).await;
+    let dead = bench.generate("inferencesh", &["--image", &gone]).await;
+    let more = ["--image", nobody, "--image", "nowhere.png"];
+    let both = bench.generate("inferencesh", &more).await;
+
+    let told = unreached.error(6, "input-unavailable")["violations"][0].clone();
+    assert!(
+        told["offer"].to_string().contains("try again later"),
+        "{told}"
+    );
+    let told = dead.error(2, "input")["violations"][0].clone();
+    assert!(
+        told["offer"]
+            .to_string()
+            .contains("still leads to the file"),
+        "{told}"
+    );
+    both.error(2, "input");
+    assert_eq!(bench.billed("inferencesh"), 0);
 }
 
 #[tokio::test]

@@ -93,3 +93,21 @@ fn a_difference_that_is_none_any_more_is_told() {
 
     assert_eq!(told, "no longer differences: any number of pictures");
 }
+
+#[test]
+fn a_seed_brings_the_same_requests_again_and_another_seed_others() {
+    let drawn = |rng: TestRng| {
+        let mut requests = Vec::new();
+        let vendor = |request: &GenerationRequest| {
+            requests.push(format!("{request:?}"));
+            honest(request)
+        };
+        let explored =
+            Agreement::but_for(&[]).explore(&model(), &Pool::default(), (64, rng), vendor);
+        assert_eq!(explored, Ok(()));
+        requests
+    };
+
+    assert_eq!(drawn(seeded(7)), drawn(seeded(7)));
+    assert_ne!(drawn(seeded(7)), drawn(seeded(8)));
+}

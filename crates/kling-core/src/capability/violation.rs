@@ -259,10 +259,13 @@ impl std::fmt::Display for Problem {
                 "file {file} shows {given} frames a second, outside {from} to {to}"
             ),
             Self::Transport { file, accepted } => {
-                write!(
-                    f,
-                    "file {file} cannot be sent in any of the ways {accepted:?}"
-                )
+                let ways = accepted.iter().map(|way| match way {
+                    Transport::Upload => "by upload",
+                    Transport::DataUri => "inside the request",
+                    Transport::Url => "by a public address",
+                });
+                let ways = ways.collect::<Vec<_>>().join(" or ");
+                write!(f, "file {file} cannot go as the provider takes it: {ways}")
             }
         }
     }
