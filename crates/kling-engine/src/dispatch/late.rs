@@ -104,8 +104,9 @@ async fn adopt(
 
 /// The commit went through after all, and only its answer was lost.
 fn is_written(row: &Job, event: &Event) -> bool {
-    if let Event::Started { task } = event {
-        return row.task.as_ref() == Some(task);
+    if matches!(event, Event::Started { .. }) {
+        // A submission is one task, in whatever words its handle was made: by the answer, or by whoever found it.
+        return row.task.is_some();
     }
     if let Event::Ended { ending, .. } = event {
         return row.ending.as_ref() == Some(ending);
