@@ -167,12 +167,12 @@ async fn a_job_that_lands_too_late_is_taken_back_before_it_can_be_submitted() {
     let folder = tempfile::tempdir().unwrap();
     let world = World::of(Acme::new());
     let hasty = Options {
-        accept_timeout: Duration::from_millis(30),
+        accept_timeout: Duration::from_secs(1),
         ..options()
     };
     let house = House::with(folder.path(), &world, hasty).await;
     let requester = pictures(1).requester;
-    failpoint::arm("commit.accepted.after=pause:300").unwrap();
+    failpoint::arm("commit.accepted.after=pause:2500").unwrap();
 
     let answer = house.engine.accept(pictures(1)).await;
     failpoint::disarm();
@@ -226,7 +226,7 @@ fn dies_before_taking_back(folder: &Path, world: &World, points: &str) -> Result
     let runtime = Runtime::new().unwrap();
     let answer = runtime.block_on(async {
         let hasty = Options {
-            accept_timeout: Duration::from_millis(100),
+            accept_timeout: Duration::from_secs(1),
             ..options()
         };
         let house = House::with(folder, world, hasty).await;
@@ -267,7 +267,7 @@ async fn nothing_is_said_about_a_job_that_was_not_promised() {
     let folder = tempfile::tempdir().unwrap();
     let world = World::of(Acme::new());
     let hasty = Options {
-        accept_timeout: Duration::from_millis(200),
+        accept_timeout: Duration::from_secs(1),
         ..options()
     };
     let house = House::with(folder.path(), &world, hasty).await;
