@@ -220,6 +220,7 @@ pub(crate) fn no_dependency_stands_idle(house: &House) -> Vec<String> {
         ("kling-discord", "reqwest"),
         // What the house is tested with: the outside is built with the same features.
         ("acme-discord", "rcgen"),
+        ("acme-discord", "rustix"),
         ("acme-discord", "slack-morphism"),
         // Its library goes by another name, `md5`.
         ("kling-emulator", "md-5"),
